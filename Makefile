@@ -1,0 +1,34 @@
+# 智能导办. Each verb prepares what it needs first, and says so; what stands behind them is setup/bootstrap.py.
+PORT ?= 8000
+ARGS ?=
+SETUP := @sh setup/find-python.sh
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check train encoder test-encoder lock clean
+
+help: ## 列出这些命令
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
+
+run: ## 准备环境并启动，完成后给出网址（换端口：make run PORT=8001）
+	$(SETUP) run $(PORT)
+
+test: ## 运行全部测试（单元、内容、对话、页面；可加 ARGS="-k 词"）
+	$(SETUP) test $(ARGS)
+
+check: ## 代码与内容检查（ruff、mypy、import-linter、daoban check）
+	$(SETUP) check
+
+train: ## 重新训练 Rasa 对话模型
+	$(SETUP) train
+
+encoder: ## 从原始权重重做句向量编码器（需要 PyTorch，平时用不到）
+	$(SETUP) encoder $(ARGS)
+
+test-encoder: ## 证明仓库里的编码器与原模型的向量一致
+	$(SETUP) test-encoder $(ARGS)
+
+lock: ## 重新锁定依赖的版本与校验值（升级：make lock ARGS=--upgrade）
+	$(SETUP) lock $(ARGS)
+
+clean: ## 删除安装出来的环境和训练出来的模型
+	$(SETUP) clean

@@ -1,0 +1,88 @@
+"""The JSON face: chat, search, checklists."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Header, Query
+from fastapi.responses import RedirectResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.deps import Parts
+from assistant.checklist.profile import resolved
+from assistant.retrieval.answer import Verdict
+from assistant.retrieval.explain import explanation
+
+router = APIRouter(prefix="/api")
+_STATUS = {
+    Verdict.ANSWER: "answered",
+    Verdict.CHOOSE: "needs_choice",
+    Verdict.NO_OBJECT: "needs_choice",
+    Verdict.UNLISTED: "out_of_scope",
+    Verdict.WRONG_ACT: "out_of_scope",
+    Verdict.REDIRECT: "out_of_scope",
+    Verdict.UNKNOWN: "unknown",
+}
+LONGEST_ID = 100
+
+
+class Message(BaseModel):
+    """A message or a tapped choice."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    conversation_id: Annotated[str, Field(max_length=LONGEST_ID)] = ""
+    text: str | None = None
+    payload: str | None = None
+
+
+@router.post("/chat")
+async def chat(message: Message, parts: Parts) -> dict[str, Any]:
+    """The reply to a message; a missing conversation id begins a new conversation."""
+    conversation = message.conversation_id.strip() or str(uuid.uuid4())
+    turn = await parts.conversations.say(conversation, text=message.text, payload=message.payload)
+    return {
+        "conversation_id": conversation,
+        "status": turn.status,
+        "asks": turn.asks.model_dump() if turn.asks else None,
+        "replies": [card.public() for card in turn.cards],
+    }
+
+
+@router.get("/search")
+def search(
+    parts: Parts,
+    q: Annotated[str, Query(max_length=500)] = "",
+    limit: Annotated[int, Query(ge=1, le=50)] = 10,
+    explain: bool = False,
+) -> dict[str, Any]:
+    """The guides for a question, likeliest first: the ranking that the chat uses."""
+    answer = parts.finder.find(q)
+    first = [hit for hit in answer.hits if hit.id in parts.knowledge.guides]
+    ranked = [*first, *(hit for hit in parts.finder.rank(q, limit + len(first)) if hit.id not in {h.id for h in first})]
+    hits = [{"id": h.id, "name": h.name, "kind": h.kind.value, "score": h.score} for h in ranked[:limit]]
+    body: dict[str, Any] = {"status": _STATUS[answer.verdict], "hits": hits}
+    return body | ({"explain": explanation(parts.finder, q)} if explain else {})
+
+
+@router.post("/checklists")
+def issue(facts: dict[str, Any], parts: Parts) -> dict[str, Any]:
+    """A checklist for a profile whose keys are those of the questions."""
+    token, checklist = parts.checklists.issue(resolved(parts.knowledge, facts))
+    return checklist.model_dump(mode="json", by_alias=True) | {"token": token, "url": f"/c/{token}"}
+
+
+@router.get("/checklists/{token}.{ending}")
+def checklist_paper(token: str, ending: Literal["pdf", "docx"]) -> RedirectResponse:
+    """The paper of a checklist, where people's pages have it."""
+    return RedirectResponse(f"/c/{token}.{ending}", 307)
+
+
+@router.get("/checklists/{token}", response_model=None)
+def checklist(token: str, parts: Parts, accept: Annotated[str, Header()] = "") -> dict[str, Any] | RedirectResponse:
+    """A checklist as it was issued; a browser is sent to its page."""
+    found = parts.checklists.get(token)
+    if accept.startswith("text/html"):
+        return RedirectResponse(f"/c/{token}", 307)
+    return found.model_dump(mode="json", by_alias=True) | {"token": token, "url": f"/c/{token}"}

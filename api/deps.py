@@ -1,0 +1,67 @@
+"""What every page needs, put together once at start: knowledge, finder, checklists, dialogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Protocol
+
+from fastapi import Depends, Request
+
+from assistant.actions.brain import Brain
+from assistant.cards import Turn
+from assistant.checklist.model import Checklist
+from assistant.checklist.profile import Profile
+from assistant.knowledge.whole import Knowledge
+from assistant.retrieval.finder import Finder
+from assistant.settings import Settings
+
+
+class Checklists(Protocol):
+    """Issued checklists, by the token in their address."""
+
+    def issue(self, profile: Profile) -> tuple[str, Checklist]:
+        """A new checklist for a profile, with its token."""
+
+    def get(self, token: str) -> Checklist:
+        """The checklist of a token; NotFound where there is none."""
+
+
+class Conversations(Protocol):
+    """Where messages go."""
+
+    async def say(self, conversation_id: str, *, text: str | None = None, payload: str | None = None) -> Turn:
+        """The answer to a message or to a tapped choice; never raises."""
+
+    def last(self, conversation_id: str) -> list[tuple[str, Turn]]:
+        """The messages of a conversation that can be shown again, oldest first: what was said, what was answered."""
+
+    def forget(self, conversation_id: str) -> None:
+        """Erase a conversation."""
+
+    async def ready(self) -> bool:
+        """Whether the guided dialogue really answers."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """The running parts."""
+
+    settings: Settings
+    knowledge: Knowledge
+    finder: Finder
+    checklists: Checklists
+    conversations: Conversations
+    brain: Brain
+    actions_secret: str
+
+
+def service(request: Request) -> Service:
+    """The parts, as `api.app` put them together."""
+    found: Service = request.app.state.service
+    return found
+
+
+Parts = Annotated[Service, Depends(service)]

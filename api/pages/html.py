@@ -1,0 +1,75 @@
+"""Pages out of templates: the environment, the address of a page, the large-type switch."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from api.deps import Service
+from assistant.render import html
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+STATIC = Path(__file__).parent.parent / "static"
+BIG = "daoban_big"
+
+
+@cache
+def environment() -> Environment:
+    """The templates, escaping everything that is not marked as safe."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(
+        linked=html.linked, stepped=html.stepped, questioned=html.questioned, titled=html.titled, hotline=html.hotline
+    )
+    made.globals.update(static=static, qr=html.qr, telephone=html.telephone, has_tag=html.has_tag)
+    return made
+
+
+@cache
+def static(name: str) -> str:
+    """The address of a static file, changing with its content."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+    return f"/static/{name}?v={digest}"
+
+
+def rendered(name: str, **context: Any) -> str:
+    """A template as text."""
+    return environment().get_template(name).render(**context)
+
+
+def page(request: Request, name: str, *, status: int = 200, kept: bool = True, **context: Any) -> HTMLResponse:
+    """A whole page; `kept` is whether browsers may keep a copy (never of conversations and checklists)."""
+    asked = request.query_params.get("big")
+    big = asked == "1" if asked is not None else request.cookies.get(BIG) == "1"
+    switch = request.url.include_query_params(big="0" if big else "1")
+    response = HTMLResponse(
+        rendered(
+            name,
+            big=big,
+            big_switch=f"{switch.path}?{switch.query}" if request.method == "GET" else f"/?big={'0' if big else '1'}",
+            path=request.url.path,
+            **context,
+        ),
+        status_code=status,
+    )
+    if asked is not None:
+        response.set_cookie(BIG, "1" if big else "0", max_age=365 * 86400, httponly=True, samesite="lax", path="/")
+    response.headers["Cache-Control"] = "private, no-cache" if kept else "no-store"
+    return response
+
+
+def address(request: Request, service: Service) -> str:
+    """The address of this page as others reach it, without its query: what a QR code holds."""
+    root = service.settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
+    return root + request.url.path

@@ -1,0 +1,95 @@
+"""The questions of the form as cards: everyday words, answers to tap, 不清楚 and 不想说 always among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assistant import phrases
+from assistant.actions.state import State
+from assistant.cards import Asks, Card, Choice, ItemRef, Line, Section
+from assistant.knowledge.whole import Knowledge
+
+MOST_LICENCES = 12
+
+
+def question_card(knowledge: Knowledge, key: str, state: State, *, demo: bool = False) -> tuple[Card, Asks]:
+    """The card that asks for one fact, and what it asks for."""
+    situation = knowledge.situations.get(key)
+    text = situation.question if situation else phrases.QUESTIONS[key]
+    lines = [Line(text=text)]
+    if key == "which_licence":
+        group = shared_group(knowledge, state.profile.unsure_between)
+        lines = [Line(text=knowledge.groups[group].question if group else text)]
+    choices = tuple(_answers(knowledge, key, state, demo=demo))
+    multiple = key in ("licences", "other_licences")
+    return Card(kind="question", sections=(Section(lines=tuple(lines)),), choices=choices), Asks(
+        key=key, multiple=multiple
+    )
+
+
+def why_asked(knowledge: Knowledge, key: str) -> str:
+    """Why a question is asked, in one sentence."""
+    situation = knowledge.situations.get(key)
+    return situation.why if situation else phrases.WHY_ASKED[key]
+
+
+def _answers(knowledge: Knowledge, key: str, state: State, *, demo: bool) -> Iterator[Choice]:
+    match key:
+        case "which_licence":
+            yield from member_choices(knowledge, state.profile.unsure_between)
+            yield Choice(label=phrases.NONE_OF_THESE, effect={"none_of_these": True})
+            return
+        case "place":
+            for region in knowledge.counties(demo=demo):
+                yield Choice(label=region.name, effect={"fact": {"place": region.id}})
+        case "industry":
+            for trade in list(knowledge.industries.values())[:9]:
+                yield Choice(label=trade.name, effect={"fact": {"industry": trade.id}})
+        case "licences" | "other_licences":
+            yield from _usual_licences(knowledge, state)
+            none = phrases.NO_LICENCE if key == "licences" else phrases.NOTHING_ELSE
+            yield Choice(label=none, effect={"none": key})
+        case _ if key in knowledge.situations:
+            yield Choice(label=phrases.YES, effect={"fact": {key: True}})
+            yield Choice(label=phrases.NO, effect={"fact": {key: False}})
+        case _:
+            for label, value in phrases.ANSWERS[key]:
+                yield Choice(label=label, effect={"fact": {key: value}})
+    if key != "other_licences":
+        yield Choice(label=phrases.DONT_KNOW, effect={"open": key})
+    if key in ("enterprise_type", "place"):
+        yield Choice(label=phrases.RATHER_NOT, effect={"open": key})
+
+
+def _usual_licences(knowledge: Knowledge, state: State) -> Iterator[Choice]:
+    """The licences that the trade usually holds and that were neither told nor denied: to tick, never decided."""
+    told = {*(state.profile.licences or ()), *state.profile.denied}
+    for item_id in usual_licences(knowledge, state)[:MOST_LICENCES]:
+        if item_id not in told:
+            item = knowledge.items[item_id]
+            yield Choice(
+                label=item.certificate or item.name,
+                item=ItemRef(id=item.id, name=item.name),
+                effect={"hold": item_id},
+            )
+
+
+def usual_licences(knowledge: Knowledge, state: State) -> tuple[str, ...]:
+    """What the told trade usually holds, must-haves first; nothing where the trade is not one of ours."""
+    trade = knowledge.industries.get(state.profile.industry or "")
+    return (*trade.must_have, *trade.may_have) if trade else ()
+
+
+def member_choices(knowledge: Knowledge, members: tuple[str, ...]) -> Iterator[Choice]:
+    """One choice for each guide that may be meant, labelled as its confusion group words it."""
+    group = shared_group(knowledge, members)
+    labels = {option.guide: option.label for option in knowledge.groups[group].options} if group else {}
+    for member in members:
+        name = knowledge.name_of(member)
+        yield Choice(label=labels.get(member, name), item=ItemRef(id=member, name=name), effect={"guide": member})
+
+
+def shared_group(knowledge: Knowledge, members: tuple[str, ...]) -> str | None:
+    """The smallest confusion group that has all these members."""
+    fitting = [g for g in knowledge.groups.values() if members and set(members) <= {o.guide for o in g.options}]
+    return min(fitting, key=lambda group: len(group.options)).id if fitting else None

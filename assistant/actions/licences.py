@@ -1,0 +1,186 @@
+"""Which licences a sentence tells of: held, denied, gone or kept; and which one is meant where a word means several."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from assistant.actions.asking import usual_licences
+from assistant.actions.brain import Brain
+from assistant.actions.state import State
+from assistant.retrieval.answer import Answer, Hit, Verdict
+from assistant.retrieval.entries import Kind
+from assistant.retrieval.mentions import Mention, Standing
+from assistant.text import compact
+
+_CLAUSE = re.compile(r"[，,。；;！!？?、\s]+|还有|和")
+_DENIES = re.compile(r"没|不|无")
+_LISTED = re.compile(r"[+＋、/／，,。；;！!]|还有|以及")
+_PAPER = re.compile(r"证|许可|备|批|资质|合格|械|牌|本子")
+LONGEST_FRAGMENT = 12
+LIKELY = 0.6
+
+
+@dataclass(frozen=True)
+class LicencesTold:
+    """Item ids by what was said of them, in the order in which they were said."""
+
+    held: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+    unsure: tuple[str, ...] = ()  # one of these
+    unlisted: tuple[str, ...] = ()
+    registration: bool = False  # the business licence itself (执照) is among what goes
+
+    @property
+    def anything(self) -> bool:
+        """Whether a licence was spoken of at all."""
+        return bool(self.held or self.dropped or self.unsure or self.unlisted)
+
+
+def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool) -> LicencesTold:
+    """What the sentence tells; `listing` says that licences were asked for, so vaguer words count too."""
+    knowledge = brain.knowledge
+    found = _Found()
+    fragments = _fragments(answer.question)
+    for fragment in fragments:
+        named = [mention for mention in answer.mentions if mention.text in fragment]
+        denied = [mention for mention in named if mention.standing is not Standing.HELD]
+        for mention in denied:
+            items = tuple(owner for owner in mention.owners if owner in knowledge.items)
+            found.dropped += items if len(items) == 1 else _settled(brain, state, answer.question, items)
+        if denied or not (named or _speaks_of_a_licence(fragment, listing=listing, alone=len(fragments) == 1)):
+            continue
+        _decide(brain, state, fragment, named, found)
+    found.registration = any(owner.endswith("zhuxiao-dengji") for m in answer.mentions for owner in m.owners)
+    if listing:
+        found.held += [item for item in by_issuer(brain, state, answer.question) if item not in found.held]
+        if not found.anything:
+            found.held += [hit.id for hit in answer.hits if hit.kind is Kind.ITEM and answer.verdict is Verdict.ANSWER]
+    return found.told()
+
+
+@dataclass
+class _Found:
+    """What has been found so far in a sentence."""
+
+    held: list[str] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+    unsure: tuple[str, ...] = ()
+    unlisted: list[str] = field(default_factory=list)
+    registration: bool = False
+
+    @property
+    def anything(self) -> bool:
+        return bool(self.held or self.dropped or self.unsure or self.unlisted)
+
+    def told(self) -> LicencesTold:
+        """Without what is dropped, and without a doubt that is settled."""
+        held = tuple(item for item in dict.fromkeys(self.held) if item not in self.dropped)
+        unsure = () if set(self.unsure) & set(held) else self.unsure
+        unlisted = tuple(dict.fromkeys(self.unlisted))
+        return LicencesTold(held, tuple(dict.fromkeys(self.dropped)), unsure, unlisted, self.registration)
+
+
+def _decide(brain: Brain, state: State, fragment: str, named: Sequence[Mention], found: _Found) -> None:
+    """What one member of a list means: the finder's decision, or the one thing its name can mean."""
+    knowledge = brain.knowledge
+    answer = brain.finder.find(fragment)
+    items = [hit for hit in answer.hits if hit.kind is Kind.ITEM]
+    group = tuple(hit.id for hit in items) if answer.group else ()
+    certain = [m.owners[0] for m in named if m.certain and m.owners[0] in knowledge.items]
+    if answer.verdict is Verdict.ANSWER and items:
+        found.held += [hit.id for hit in items]
+    elif answer.verdict is Verdict.UNLISTED:
+        found.unlisted.append(answer.hits[0].id)
+    elif len(group) > 1:
+        settled = _settled(brain, state, fragment, group)
+        found.held += settled
+        found.unsure = found.unsure or (() if settled else group)
+    elif answer.verdict is Verdict.CHOOSE and items and _far_ahead(items):
+        found.held.append(items[0].id)
+    elif len(set(certain)) == 1:
+        found.held.append(certain[0])
+
+
+def _far_ahead(items: Sequence[Hit]) -> bool:
+    """Whether the first is so much likelier than the second that a list need not stop to ask."""
+    return items[0].score >= LIKELY and (len(items) == 1 or items[0].score >= 3 * items[1].score)
+
+
+def _fragments(text: str) -> list[str]:
+    """The members of what may be a list: 药经+三类械、二类备."""
+    parts = [compact(part) for part in _LISTED.split(text)]
+    return [part for part in parts if len(part) >= 2]
+
+
+def _speaks_of_a_licence(fragment: str, *, listing: bool, alone: bool) -> bool:
+    """Whether a fragment in which no name stands may still mean a licence."""
+    if _DENIES.search(fragment) or len(fragment) > LONGEST_FRAGMENT:
+        return False
+    return bool(_PAPER.search(fragment)) if listing or not alone else False
+
+
+def _settled(brain: Brain, state: State, text: str, items: Sequence[str]) -> list[str]:
+    """The one item of several that this saying, the earlier ones or the trade decide for; nothing where none does."""
+    if len(items) <= 1:
+        return list(items)
+    one = settle(brain, state, text, items)
+    return [one] if one else []
+
+
+def settle(brain: Brain, state: State, text: str, members: Sequence[str], *, by_likeness: bool = True) -> str | None:
+    """Which of the members is meant: by signs in the words said so far, by the trade, or (`by_likeness`) by the finder."""
+    knowledge = brain.knowledge
+    trade = knowledge.industries.get(state.profile.industry or "")
+    told = f"{trade.name} {' '.join(trade.aliases)}" if trade else ""
+    for source in (text, " ".join(state.memory.said), told):
+        fitting = _by_signs(brain, source, members)
+        if len(fitting) == 1:
+            return fitting[0]
+    usual = [member for member in members if member in usual_licences(knowledge, state)]
+    if len(usual) == 1:
+        return usual[0]
+    hit = brain.finder.among(text, members) if by_likeness else None
+    return hit.id if hit else None
+
+
+def _by_signs(brain: Brain, text: str, members: Sequence[str]) -> list[str]:
+    """The members for which a sign word of their common group stands in the text."""
+    plain = compact(text)
+    found: list[str] = []
+    for group in brain.knowledge.groups.values():
+        if set(members) <= {option.guide for option in group.options}:
+            found += [
+                o.guide for o in group.options if o.guide in members and any(compact(s) in plain for s in o.signs)
+            ]
+    return list(dict.fromkeys(found))
+
+
+def by_issuer(brain: Brain, state: State, text: str) -> list[str]:
+    """Licences of the trade that are told by who issued them (派出所发过一个, 消防的) or by a word of their name."""
+    usual = usual_licences(brain.knowledge, state)
+    found: list[str] = []
+    for clause in filter(None, map(compact, _CLAUSE.split(text))):
+        if _DENIES.search(clause):
+            continue
+        for department in brain.knowledge.departments.values():
+            names = {department.name.removeprefix("地区"), *department.aliases}
+            if any(
+                compact(name) in clause or compact(name).removesuffix("队").removesuffix("局") + "的" in clause
+                for name in names
+            ):
+                own = [i for i in usual if brain.knowledge.items[i].department == department.id]
+                if len(own) == 1:
+                    found.append(own[0])
+    return found
+
+
+def spoken(brain: Brain, items: Sequence[str]) -> str:
+    """The names of items in one phrase."""
+    return "、".join(brain.knowledge.name_of(item) for item in items)
+
+
+def held_mention(mentions: Sequence[Mention]) -> bool:
+    """Whether some licence is named and not denied."""
+    return any(mention.standing is Standing.HELD for mention in mentions)

@@ -1,0 +1,114 @@
+"""An Answer as cards: what the finder decided, in words."""
+
+from __future__ import annotations
+
+from assistant import phrases
+from assistant.actions.asking import member_choices, shared_group
+from assistant.actions.state import State
+from assistant.cards import Asks, Card, Choice, ItemRef, Line, Section, Status, words
+from assistant.guide_card import guide_card
+from assistant.knowledge.whole import Knowledge
+from assistant.retrieval.answer import Answer, Verdict
+
+MOST_CARDS = 4
+MOST_CHOICES = 4
+TRADES_OFFERED = 8
+ASKED_BACK_AT_MOST = 2
+
+Shown = tuple[tuple[Card, ...], Status, Asks | None]
+
+
+def shown(knowledge: Knowledge, answer: Answer, state: State) -> Shown:
+    """The cards, the status and what is asked for, for one decision."""
+    match answer.verdict:
+        case Verdict.ANSWER:
+            aspect = answer.aspects[0].value if answer.aspects else None
+            cards = [
+                guide_card(knowledge, hit.id, region=state.profile.place, aspect=aspect)
+                for hit in answer.hits[:MOST_CARDS]
+            ]
+            return tuple(cards), "answered", None
+        case Verdict.CHOOSE:
+            return _choose(knowledge, answer)
+        case Verdict.NO_OBJECT:
+            trades = list(knowledge.industries.values())[:TRADES_OFFERED]
+            choices = tuple(Choice(label=trade.name, effect={"fact": {"industry": trade.id}}) for trade in trades)
+            return (words(phrases.NO_OBJECT, choices=choices),), "needs_choice", Asks(key="industry")
+        case Verdict.UNLISTED:
+            return (_not_listed(knowledge, answer.hits[0].id),), "out_of_scope", None
+        case Verdict.WRONG_ACT:
+            return (_wrong_act(knowledge, answer),), "out_of_scope", None
+        case Verdict.REDIRECT:
+            return (words(knowledge.redirects[answer.hits[0].id].reply),), "out_of_scope", None
+        case _:
+            return _unknown(state)
+
+
+def _choose(knowledge: Knowledge, answer: Answer) -> Shown:
+    members = tuple(hit.id for hit in answer.hits)
+    group = answer.group or shared_group(knowledge, members)
+    limit = len(members) if group else MOST_CHOICES
+    listed = tuple(m for m in members if m in knowledge.guides)[:limit]
+    question = knowledge.groups[group].question if group else phrases.WHICH_ONE
+    others = tuple(
+        Choice(label=knowledge.name_of(m), effect={"say": knowledge.name_of(m)})
+        for m in members
+        if m in knowledge.unlisted
+    )
+    none = Choice(label=phrases.NONE_OF_THESE, effect={"none_of_these": True})
+    card = Card(
+        kind="choices",
+        sections=(Section(lines=(Line(text=question),)),),
+        choices=(*member_choices(knowledge, listed), *others, none),
+    )
+    return (card,), "needs_choice", Asks(key="which_licence")
+
+
+def _not_listed(knowledge: Knowledge, unlisted_id: str) -> Card:
+    thing = knowledge.unlisted[unlisted_id]
+    near = tuple(
+        Choice(
+            label=knowledge.name_of(guide_id),
+            item=ItemRef(id=guide_id, name=knowledge.name_of(guide_id)),
+            effect={"guide": guide_id},
+        )
+        for guide_id in thing.near
+    )
+    return words(phrases.NOT_LISTED.format(name=thing.name), thing.note, phrases.NEAREST, choices=near)
+
+
+def _wrong_act(knowledge: Knowledge, answer: Answer) -> Card:
+    act = knowledge.acts[answer.act or ""]
+    guides = [hit.id for hit in answer.hits if hit.id in knowledge.guides]
+    own = [other.where for g in guides[:1] for other in knowledge.guides[g].other_acts if other.act == act.name]
+    choices = [
+        Choice(
+            label=f"{knowledge.name_of(g)}：我要注销",
+            item=ItemRef(id=g, name=knowledge.name_of(g)),
+            effect={"guide": g},
+        )
+        for g in guides[:2]
+    ]
+    if act.topic:
+        name = knowledge.name_of(act.topic)
+        choices.append(Choice(label=name, item=ItemRef(id=act.topic, name=name), effect={"guide": act.topic}))
+    lines = [act.reply or phrases.NOT_UNDERSTOOD, *own]
+    if guides:
+        lines.append(phrases.WRONG_ACT_OURS)
+    return words(*lines, choices=tuple(choices))
+
+
+def _unknown(state: State) -> Shown:
+    if state.memory.not_understood + 1 >= ASKED_BACK_AT_MOST:
+        return (human_card(),), "handed_over", None
+    return (words(phrases.NOT_UNDERSTOOD, phrases.NOT_UNDERSTOOD_NEXT),), "unknown", None
+
+
+def human_card() -> Card:
+    """Where a person can be reached."""
+    lines = (
+        Line(text=phrases.HUMAN, phone="12345"),
+        Line(text=phrases.HUMAN_HOURS, tag="待核"),
+        Line(text=phrases.HUMAN_NEXT),
+    )
+    return Card(kind="text", sections=(Section(lines=lines),))

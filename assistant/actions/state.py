@@ -1,0 +1,85 @@
+"""What is remembered between two messages, as it lies in Rasa's slots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from assistant.cards import Asks, Card, Status
+from assistant.checklist.profile import QUESTIONS, Profile, open_questions
+from assistant.knowledge.whole import Knowledge
+
+REMEMBERED_SAYINGS = 6
+REMEMBERED_PROFILES = 5
+
+
+class Memory(BaseModel):
+    """The small things: what was said lately, what is waited for, how often we did not understand."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    said: tuple[str, ...] = ()
+    earlier: tuple[Profile, ...] = ()
+    waiting: str | None = None  # "progress": an acceptance number was asked for
+    aspect: str | None = None  # the aspect of the question that was ambiguous
+    not_understood: int = 0
+    missed: dict[str, int] = {}  # how often the answer to a question was not understood
+    token: str | None = None  # the last checklist
+    issued: Profile | None = None  # the profile it was issued for
+
+
+@dataclass(frozen=True)
+class State:
+    """Where the conversation is."""
+
+    profile: Profile = field(default_factory=Profile)
+    item: str | None = None  # the guide spoken of last
+    memory: Memory = field(default_factory=Memory)
+    asked: str | None = None  # the question that is open, by its key
+
+    @classmethod
+    def of(cls, slots: dict[str, Any]) -> State:
+        """The state in Rasa's slots; whatever is not ours to read counts as nothing told."""
+        try:
+            profile = Profile.model_validate(slots.get("profile") or {})
+            memory = Memory.model_validate(slots.get("memory") or {})
+        except ValidationError:
+            profile, memory = Profile(), Memory()
+        item = slots.get("item")
+        asked = slots.get("requested_slot")
+        return cls(profile, item if isinstance(item, str) else None, memory, asked if asked in QUESTIONS else None)
+
+    def with_(self, **changes: Any) -> State:
+        """A copy with some parts changed."""
+        return replace(self, **changes)
+
+    def remembering(self, **changes: Any) -> State:
+        """A copy with some small things changed."""
+        return replace(self, memory=self.memory.model_copy(update=changes))
+
+    def hearing(self, text: str) -> State:
+        """A copy that has heard one more saying."""
+        return self.remembering(said=(*self.memory.said, text[:120])[-REMEMBERED_SAYINGS:])
+
+    def slots(self, knowledge: Knowledge) -> dict[str, Any]:
+        """The slots that hold this state: one per question, None where it is still to be asked."""
+        still_open = open_questions(knowledge, self.profile)
+        return {
+            "profile": self.profile.model_dump(mode="json", exclude_defaults=True),
+            "item": self.item,
+            "memory": self.memory.model_dump(mode="json", exclude_defaults=True),
+            **{key: None if key in still_open else "settled" for key in QUESTIONS},
+        }
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """What an action does: the new state, what is shown, and the course that Rasa's rules go on from."""
+
+    state: State
+    cards: tuple[Card, ...] = ()
+    status: Status = "answered"
+    asks: Asks | None = None
+    course: str | None = None  # answer · checklist · ready

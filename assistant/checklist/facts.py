@@ -1,0 +1,174 @@
+"""What a sentence tells about the enterprise: its type, place, trade, situations, wishes (licences are found elsewhere)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from assistant.checklist.profile import SITUATIONS
+from assistant.knowledge.whole import Knowledge
+from assistant.text import compact, folded
+
+_CLAUSE = re.compile(r"[，,。；;！!？?\n]|但是|不过|可是")
+_NOT = re.compile(r"(不是|不在|没在|不属于|又不是|可不是)[^，。]{0,2}$")
+_NOT_MYSELF = re.compile(r"(没有?|有|无|开了|设了|办了|[几个家一二两三四五0-9])$")  # 没有分公司: not what the asker is
+_TRADE = re.compile(r"^(?:我|我们|我家|家里|店里|是|主要|在.{2,6}?)*(?:做|卖|搞|经营|干|开|弄)(?!过|了|不|没|得)(?:的)?(.{2,8}?)(?:的|生意|买卖|这块)?$")
+_WHOLE = re.compile(
+    r"执照[^，。留]{0,8}(也|一起|一块|一并|都|全)?[^，。留]{0,4}(销|退|注销|不要)|(照|执照)(也)?(一起|一块|一并|同销|都销)|连(同)?(营业)?执照|"
+    r"(证照|照证)(同|联|一起|都|全)|全套|彻底(注?销|关|不干)|(公司|个体户?|合作社|企业|照)(也|都)?(要|想|得)?(注销|销)|全(都)?销|"
+    r"(公司|企业|厂子|合作社)[^，。]{0,3}(不想?要了|不要了)|销照|销执照|执照也(不要|销|退)"
+)
+_LICENCE_ONLY = re.compile(
+    r"(只|光|就|单)(想|要|是)?(销|退|注销|办)(这个|那个|个|一个|这张|掉)?(许可)?证|(执照|照)[^，。]{0,4}(留|不销|不动|不退|先不|保留|还要|还用|接着用|另说)|"
+    r"(留|保留)(着)?(营业)?执照|只销许可|不销(营业)?执照|不动执照|公司还(要|在)|店还(开|在)|照不销|照先不"
+)
+_PROXY = re.compile(r"代办|帮我(办|销|退|弄|跑)|替我(办|销|跑)|你们(给)?办|委托|找人(办|去|代)|窗口(帮|代|给)|代劳|代交|别人(去|办)|会计(去|办|代)")
+_SELF = re.compile(r"自己(去|跑|办|来|弄)|我自己|亲自|(不用|不要|不找|别)(代办|人办|委托|找人)|本人(去|办|来)|自办|自个儿?(去|跑|办)")
+_NOTHING_MORE = re.compile(
+    r"(再|也)?没(有)?(别的|其他的?|其它的?|旁的|另外的)(证|许可)?|就(这|这么|那)?(一|几|两|俩|三|1|2|3)?(个|张|样)?(证|许可证)?(了|$)|"
+    r"就(一|俩|两|三)(个|张)|(就|只有)这(些|一个|个|俩|仨|几个|两个|三个)|只有(一|这)(个|张)|别的(都)?没(有)?|就一个|就是这(些|个)|没了$"
+)
+_NO_LICENCES = re.compile(r"^(我|我们|店里)?(都|也)?(没有?|没办过?)(任何|什么|啥)?(许可证|许可|证件|证)(的|了|啊)?$|(啥|什么|一个|一样)(许可)?证?(都|也)没(有|办)")
+_SIMPLE = re.compile(r"简易|简注")
+_CORRECTS = re.compile(r"不对|说错|搞错|弄错|记错|错了|不是.{1,8}(是|，)|改成|更正|应该是|其实是")
+_HURRY = re.compile(r"别问(那么多|了|这么多)|少问|直接(告诉|给|说|出)|就告诉我|别磨叽|别啰嗦")
+
+
+@dataclass(frozen=True)
+class Told:
+    """The facts of one sentence by Profile field, and how they were said."""
+
+    facts: dict[str, Any] = field(default_factory=dict)
+    rejected: dict[str, str] = field(default_factory=dict)  # 不是加格达奇: the fact denied, by field
+    nothing_more: bool = False  # 再没别的了
+    no_licences: bool = False  # 没有许可证
+    corrects: bool = False  # 不对 …
+    hurried: bool = False
+
+    @property
+    def anything(self) -> bool:
+        """Whether the sentence tells something."""
+        return bool(self.facts or self.rejected or self.nothing_more or self.no_licences)
+
+
+class FactFinder:
+    """Finds facts by the words that the knowledge knows for them."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._types = _longest_first(
+            (alias, kind.id) for kind in knowledge.enterprise_types.values() for alias in (kind.name, *kind.aliases)
+        )
+        self._places = _longest_first(
+            (alias, region.id)
+            for region in knowledge.regions.values()
+            if region.level == "县"
+            for alias in (region.name, *region.aliases, *region.places)
+        )
+        self._trades = _longest_first(
+            (alias, trade.id) for trade in knowledge.industries.values() for alias in (trade.name, *trade.aliases)
+        )
+        self._situations = [
+            (
+                key,
+                _longest_first((p, True) for p in s.yes),
+                _longest_first((p, False) for p in s.no),
+                _nouns((*s.yes, *s.no)),
+            )
+            for key, s in knowledge.situations.items()
+            if key in SITUATIONS
+        ]
+
+    def find(self, text: str, *, asking: bool = False) -> Told:
+        """Everything that the sentence tells, later clauses correcting earlier ones; of a question only what is plain."""
+        plain = compact(text)
+        facts: dict[str, Any] = {}
+        rejected: dict[str, str] = {}
+        for key, words in (("enterprise_type", self._types), ("place", self._places), ("industry", self._trades)):
+            said, denied = _named(text, words)
+            if denied and (not said or denied != said[-1]):
+                rejected[key] = denied
+            if said:
+                facts[key] = said[-1] if _CORRECTS.search(plain) else said[0]
+        clauses = [compact(clause) for clause in _CLAUSE.split(folded(text)) if clause.strip()]
+        if "industry" not in facts and not asking:
+            free = next((match[1] for clause in clauses if (match := _TRADE.match(clause))), None)
+            if free and free not in ("代办", "注销", "手续"):
+                facts["industry"] = free
+        for key, yes, no, nouns in self._situations:
+            for clause in clauses:
+                found = next((value for word, value in (*no, *yes) if word in clause), None)
+                if found is None and not asking:
+                    found = _by_noun(clause, nouns)
+                if found is not None:
+                    facts[key] = found
+        if _LICENCE_ONLY.search(plain):
+            facts["whole_or_licence_only"] = "licence_only"
+        elif _WHOLE.search(plain) or ("执照" in plain and re.search(r"不要了|都销|全销|都退|全退|全都", plain)):
+            facts["whole_or_licence_only"] = "whole"
+        if _SELF.search(plain):
+            facts["proxy"] = "self"
+        elif _PROXY.search(plain):
+            facts["proxy"] = "proxy"
+        if _SIMPLE.search(plain):
+            facts["simple_wanted"] = True
+        return Told(
+            facts,
+            rejected,
+            nothing_more=any(_NOTHING_MORE.search(clause) for clause in clauses),
+            no_licences=any(_NO_LICENCES.search(clause) for clause in clauses),
+            corrects=bool(_CORRECTS.search(plain)),
+            hurried=bool(_HURRY.search(plain)),
+        )
+
+
+_VERB = re.compile(r"^(还|都|也|就)?(没有|没开|没刻|没交|没做过|没办|没|无|有|开了|开过|刻过|刻了|办过|交着|交了|做过|欠着|欠|是|在)+")
+_ABSENT = re.compile(r"(没有?|无|不)[^、和，]{0,2}$")
+
+
+def _nouns(phrases: tuple[str, ...]) -> list[str]:
+    """The things that the phrases of a situation speak of, longest first: 对公账户, 公章, 社保."""
+    found = {_VERB.sub("", compact(phrase)) for phrase in phrases}
+    return sorted((noun for noun in found if len(noun) >= 2), key=len, reverse=True)
+
+
+def _by_noun(clause: str, nouns: list[str]) -> bool | None:
+    """Whether a clause such as 有对公账户、公章 or 没社保没海关 says that the thing is there; None where it is not named."""
+    for noun in nouns:
+        at = clause.find(noun)
+        if at >= 0:
+            before = clause[:at]
+            if _ABSENT.search(before):
+                return False
+            if re.search(r"(有|交着|开了|刻了)", before) or re.match(r"(在|有|交着)", clause[at + len(noun) :]):
+                return True
+    return None
+
+
+def _longest_first(pairs: Any) -> list[tuple[str, Any]]:
+    """The words with what they stand for, in comparable form, longest first."""
+    return sorted(((compact(word), value) for word, value in pairs if compact(word)), key=lambda pair: -len(pair[0]))
+
+
+def _named(text: str, words: list[tuple[str, str]]) -> tuple[list[str], str | None]:
+    """What is named, in the order of the text, and the last thing that is denied (不是加格达奇)."""
+    original = folded(text)
+    plain = compact(text)
+    taken = [False] * len(plain)
+    said: list[tuple[int, str]] = []
+    denied: str | None = None
+    for word, value in words:
+        if word.isascii() and word.isalpha() and not re.search(rf"(?<![a-z]){word}(?![a-z])", original):
+            continue
+        at = plain.find(word)
+        while at >= 0:
+            if not any(taken[at : at + len(word)]):
+                taken[at : at + len(word)] = [True] * len(word)
+                if _NOT.search(plain[:at]):
+                    denied = value
+                elif word.startswith("分") and _NOT_MYSELF.search(plain[:at]):
+                    pass
+                else:
+                    said.append((at, value))
+            at = plain.find(word, at + 1)
+    return [value for _, value in sorted(said)], denied

@@ -1,0 +1,158 @@
+"""Checklist (注销清单): what one enterprise has to do, in JSON as other programs rely on it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from assistant.checklist.profile import Profile
+
+
+class Frozen(BaseModel):
+    """Immutable, and without room for unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ItemRef(Frozen):
+    """An item or topic by id and canonical name."""
+
+    id: str
+    name: str
+
+
+class FieldState(Frozen):
+    """How far one field of an entry can be relied on."""
+
+    state: Literal["已核", "有出处", "待核"]
+    checked_on: dt.date | None = None
+    source: str | None = None
+
+
+class WindowRef(Frozen):
+    """Where to go; what nobody knows is null."""
+
+    name: str
+    address: str | None = None
+    phone: str | None = None
+    hours: str | None = None
+    map_url: str | None = None
+
+
+class LimitRef(Frozen):
+    """A time limit in its unit."""
+
+    days: int
+    unit: Literal["日", "工作日"]
+
+
+class Entry(Frozen):
+    """One thing to do."""
+
+    item: ItemRef
+    tier: Literal["窗口直接办", "窗口代收代交", "指引自办"] | None = None
+    proxy_note: str  # what the proxy window does for you with this one
+    why: str  # 您说…
+    nature: str | None = None  # where the procedure is not a plain 注销
+    window: WindowRef
+    own_window: WindowRef | None = None  # the department's window, for those who go themselves
+    contact: str | None = None
+    department: str | None = None
+    materials: tuple[str, ...]  # ids into Checklist.materials
+    steps: tuple[str, ...] = ()
+    after: tuple[ItemRef, ...] = ()  # entries of this checklist that must be finished before
+    statutory_limit: LimitRef | None = None
+    promised_limit: LimitRef | None = None
+    limit_note: str | None = None
+    fee: str
+    sources: tuple[str, ...]
+    hotline: str
+    to_ask: tuple[str, ...] = ()  # 先问清
+    states: dict[str, FieldState]
+
+
+class Phase(Frozen):
+    """Entries that can be done side by side, after the phases before."""
+
+    name: str
+    note: str | None = None
+    entries: tuple[Entry, ...]
+
+
+class MaterialLine(Frozen):
+    """One thing to bring, once, for all the entries that need it."""
+
+    id: str
+    name: str
+    form: Literal["原件", "复印件", "原件和复印件", "电子版"] | None = None
+    copies: int | None = None  # added up over the entries that keep one
+    each: bool = False  # every entry wants its own, even of an original (an application form)
+    for_: tuple[str, ...]  # item ids; `for` in JSON
+    note: str | None = None
+    issued_by: str | None = None
+    exempt: bool = False  # need not be brought
+    reason: str | None = None  # why it is exempt or may come later
+    state: Literal["已核", "有出处", "待核"] = "待核"
+    source: str | None = None
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=True, alias_generator=lambda name: name.rstrip("_")
+    )
+
+
+class NotApplicable(Frozen):
+    """What does not have to be done, and why."""
+
+    item: ItemRef
+    why: str
+
+
+class OpenFact(Frozen):
+    """A fact that was not told, and what hangs on it."""
+
+    key: str
+    question: str
+    consequence: str
+
+
+class Saving(Frozen):
+    """One figure against doing each entry alone; both sides can be counted on the page."""
+
+    what: Literal["材料", "跑动", "环节"]
+    alone: int
+    together: int
+    how_counted: str
+
+
+class UnlistedNote(Frozen):
+    """A thing that was named and is not on the list."""
+
+    name: str
+    note: str
+    near: tuple[ItemRef, ...]
+
+
+class Checklist(Frozen):
+    """The whole personal checklist."""
+
+    profile: Profile
+    summary: str  # 您是个体工商户，在塔河县开食杂店，要销…
+    place: str | None = None
+    partial: bool  # a question stays open that could change it
+    demo: bool = False
+    phases: tuple[Phase, ...]
+    materials: tuple[MaterialLine, ...]
+    not_applicable: tuple[NotApplicable, ...]
+    unlisted: tuple[UnlistedNote, ...] = ()
+    open_facts: tuple[OpenFact, ...] = ()
+    notes: tuple[str, ...] = ()  # what to mind: staff wages before deregistration, simple path conditions …
+    savings: tuple[Saving, ...]
+    knowledge_digest: str
+    issued_on: dt.date
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries in the order of their phases."""
+        return tuple(entry for phase in self.phases for entry in phase.entries)

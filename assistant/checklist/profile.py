@@ -1,0 +1,146 @@
+"""Profile (办理情形): what an enterprise has told us, and which questions still change its checklist."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from assistant.errors import NotFound
+from assistant.knowledge.whole import Knowledge
+
+Scope = Literal["whole", "licence_only"]
+Way = Literal["proxy", "self"]
+
+# In the order in which they are asked.
+QUESTIONS = (
+    "which_licence",
+    "enterprise_type",
+    "place",
+    "industry",
+    "licences",
+    "other_licences",
+    "whole_or_licence_only",
+    "bank_account",
+    "seal",
+    "social_insurance",
+    "customs",
+    "debts",
+    "branches",
+    "proxy",
+)
+SITUATIONS = ("bank_account", "seal", "social_insurance", "customs", "debts", "branches", "staff", "abnormal_list")
+
+_SCOPES = {"连执照一起销": "whole", "一起销": "whole", "全部": "whole", "只销证": "licence_only", "执照留着": "licence_only"}
+_WAYS = {"代办": "proxy", "自己办": "self", "自办": "self"}
+_YES_NO = {"有": True, "是": True, "没有": False, "无": False, "否": False}
+
+
+def _yes_no(value: Any) -> Any:
+    return _YES_NO.get(value, value) if isinstance(value, str) else value
+
+
+YesNo = Annotated[bool | None, BeforeValidator(_yes_no)]
+
+
+class Profile(BaseModel):
+    """Facts by the key under which they are asked; None is "not told", `open` is "asked, not answered"."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    enterprise_type: str | None = None  # EnterpriseType id
+    place: str | None = None  # Region id
+    industry: str | None = None  # Industry id, or the words used where it is none of ours
+    licences: tuple[str, ...] | None = None  # LicenceItem ids, in the order told; () is "none at all"
+    no_other_licences: bool = False
+    denied: tuple[str, ...] = ()  # LicenceItem ids that are not held, already cancelled or kept
+    unlisted: tuple[str, ...] = ()  # Unlisted ids that were named
+    unsure_between: tuple[str, ...] = ()  # LicenceItem ids of which one is meant: `which_licence` is open
+    whole_or_licence_only: Annotated[Scope | None, BeforeValidator(lambda v: _SCOPES.get(v, v))] = None
+    proxy: Annotated[Way | None, BeforeValidator(lambda v: _WAYS.get(v, v))] = None
+    bank_account: YesNo = None
+    seal: YesNo = None
+    social_insurance: YesNo = None
+    customs: YesNo = None
+    debts: YesNo = None
+    branches: YesNo = None
+    staff: YesNo = None
+    abnormal_list: YesNo = None
+    simple_wanted: bool = False
+    open: tuple[str, ...] = Field((), description="questions answered with 不知道 or 不想说, and not asked again")
+    asked: tuple[str, ...] = ()
+    hurried: bool = False  # 别问那么多: only what is told counts, nothing more is asked
+
+    def with_(self, **changes: Any) -> Profile:
+        """A copy with some facts changed."""
+        return Profile.model_validate({**self.model_dump(), **changes})
+
+    def holding(self, *licences: str) -> Profile:
+        """A copy that also holds these licences (a licence denied before is held again)."""
+        held = (*(self.licences or ()), *(i for i in licences if i not in (self.licences or ())))
+        return self.with_(licences=held, denied=tuple(i for i in self.denied if i not in licences))
+
+    def without(self, *licences: str) -> Profile:
+        """A copy in which these licences are not held."""
+        held = None if self.licences is None else tuple(i for i in self.licences if i not in licences)
+        return self.with_(licences=held, denied=tuple(dict.fromkeys((*self.denied, *licences))))
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing at all was told."""
+        return self == Profile()
+
+
+def resolved(knowledge: Knowledge, facts: dict[str, Any]) -> Profile:
+    """A Profile from JSON in which names may stand for ids; NotFound with a Chinese sentence for unknown ones."""
+    known = dict(facts)
+    kinds = {name: k.id for k in knowledge.enterprise_types.values() for name in (k.id, k.name, *k.aliases)}
+    places = {name: r.id for r in knowledge.regions.values() for name in (r.id, r.name, *r.aliases)}
+    trades = {name: i.id for i in knowledge.industries.values() for name in (i.id, i.name, *i.aliases)}
+    items = {item.name: item.id for item in knowledge.items.values()} | {i: i for i in knowledge.items} | knowledge.old_ids
+    for key, shelf, called in (("enterprise_type", kinds, "企业类型"), ("place", places, "地区")):
+        value = known.get(key)
+        if value is not None:
+            if value not in shelf:
+                raise NotFound(f"没有“{value}”这个{called}，请从给出的选项里挑一个")
+            known[key] = shelf[value]
+    if known.get("industry") is not None:
+        known["industry"] = trades.get(known["industry"], known["industry"])
+    if known.get("licences") is not None:
+        unknown = [name for name in known["licences"] if name not in items]
+        if unknown:
+            raise NotFound(f"清单上没有“{'、'.join(map(str, unknown))}”，请到“办事指南”里查它的名称")
+        known["licences"] = tuple(dict.fromkeys(items[name] for name in known["licences"]))
+    return Profile.model_validate(known)
+
+
+def open_questions(knowledge: Knowledge, profile: Profile) -> tuple[str, ...]:
+    """The questions whose answer would still change the checklist, in asking order."""
+    if profile.hurried:
+        return ()
+    return tuple(key for key in QUESTIONS if key not in profile.open and _matters(knowledge, profile, key))
+
+
+def _matters(knowledge: Knowledge, profile: Profile, key: str) -> bool:
+    """Whether this question is unanswered and its answer changes something for this profile."""
+    kind = knowledge.enterprise_types.get(profile.enterprise_type or "")
+    match key:
+        case "which_licence":
+            return bool(profile.unsure_between)
+        case "enterprise_type" | "place" | "proxy":
+            return getattr(profile, key) is None
+        case "industry":
+            return profile.industry is None and not profile.licences
+        case "licences":
+            return profile.licences is None and not profile.unsure_between and not profile.unlisted
+        case "other_licences":
+            return bool(profile.licences or profile.unlisted) and not profile.no_other_licences
+        case "whole_or_licence_only":
+            if profile.whole_or_licence_only is not None:
+                return False
+            return kind is None or kind.registry is not None
+        case _:
+            if getattr(profile, key) is not None or profile.whole_or_licence_only != "whole" or kind is None:
+                return False
+            situation = knowledge.situations.get(key)
+            return situation is not None and kind.id in situation.asked_of

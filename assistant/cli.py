@@ -1,0 +1,183 @@
+"""The command `daoban`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from assistant.errors import DaobanError
+from assistant.knowledge.whole import Knowledge
+from assistant.retrieval.finder import Finder
+from assistant.settings import Settings, from_environment
+
+
+def main() -> None:
+    """Run the command; a fault that we know is one Chinese sentence, never a traceback."""
+    try:
+        commands(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except DaobanError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+
+
+@click.group()
+def commands() -> None:
+    """智能导办：许可证和执照注销的对话式指南。"""
+
+
+@commands.command()
+@click.option("--port", type=int, help="网页的端口")
+@click.option("--host", help="监听的地址")
+@click.option("--demo", is_flag=True, default=None, help="载入虚构的示例市（演示用）")
+def up(port: int | None, host: str | None, demo: bool | None) -> None:
+    """启动全部服务：网页、接口和引导对话。"""
+    from assistant.serving import serve
+
+    serve(from_environment(port=port, host=host, demo=demo))
+
+
+@commands.command()
+@click.argument("question")
+def ask(question: str) -> None:
+    """在终端里问一句，直接查指南。"""
+    from assistant.actions.replies import shown
+    from assistant.actions.state import State
+    from assistant.render.terminal import as_text
+
+    knowledge, finder = _loaded(from_environment())
+    cards, _, _ = shown(knowledge, finder.find(question), State())
+    click.echo("\n\n".join(map(as_text, cards)))
+
+
+@commands.command()
+@click.argument("question")
+def explain(question: str) -> None:
+    """说明一句话为什么这样判断：各路得分、落选的、理由。"""
+    from assistant.retrieval.explain import explanation
+
+    _, finder = _loaded(from_environment())
+    click.echo(json.dumps(explanation(finder, question), ensure_ascii=False, indent=1))
+
+
+@commands.command()
+@click.option("--format", "shape", type=click.Choice(["text", "json", "github"]), default="text", help="怎么输出")
+@click.option("--coverage", "with_coverage", is_flag=True, help="另列每个要素、每个部门有多少已核、有出处、待核")
+@click.option("--strict", is_flag=True, help="有提醒也算不通过")
+def check(shape: str, with_coverage: bool, strict: bool) -> None:
+    """检查知识库：哪个文件、哪一行、错在哪、怎么改。"""
+    from assistant.knowledge import coverage, finding
+    from assistant.knowledge.folder import check_folder
+    from assistant.knowledge.load import load
+
+    settings = from_environment()
+    findings = check_folder(settings.knowledge, demo=True, today=dt.date.today())
+    shown = {"text": finding.as_text, "json": finding.as_json, "github": finding.as_annotations}[shape]
+    click.echo(shown(findings))
+    if with_coverage and not finding.errors_in(findings):
+        counted = coverage.coverage(load(settings.knowledge))
+        click.echo(coverage.as_json(counted) if shape == "json" else coverage.as_text(counted))
+    if finding.errors_in(findings) or (strict and findings):
+        sys.exit(1)
+
+
+@commands.command("new-guide")
+@click.argument("guide_id")
+@click.argument("name")
+@click.option("--owner", default="地区市监局", show_default=True, help="维护部门")
+def new_guide(guide_id: str, name: str, owner: str) -> None:
+    """新建一份指南的空白稿，每一项都有说明。"""
+    from assistant.knowledge.new_guide import new_guide as written
+
+    settings = from_environment()
+    path = written(settings.knowledge, guide_id, name, owner=owner, today=dt.date.today())
+    click.echo(f"写好了：{path}。填完后运行 daoban check。")
+
+
+@commands.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--region", help="这份表管哪个地区（编号，如 mohe）；不写就管全地区")
+@click.option("--source", help="依据的简称；不写就按表的种类和年份起名")
+@click.option("--accept", multiple=True, help="同意哪几条改名、新增、取消（写编号，可写多次）")
+@click.option("--answer", multiple=True, help="拿不准的行是哪一项，写成 行=编号，可写多次")
+@click.option("--yes", is_flag=True, help="看过对照以后，真的写进知识库")
+def import_annex(
+    file: Path, region: str | None, source: str | None, accept: tuple[str, ...], answer: tuple[str, ...], yes: bool
+) -> None:
+    """把部门给的 Word 或 Excel 表读进知识库；先列出改动，加 --yes 才写。"""
+    from assistant import annex
+
+    settings = from_environment()
+    tables = annex.read_tables(file)
+    told = annex.source_for(tables, file, dt.date.today(), source)
+    answers = dict(pair.split("=", 1) for pair in answer if "=" in pair)
+    plan = annex.plan(settings.knowledge, tables, told, region=region, answers=answers, accept=set(accept))
+    click.echo(plan.words())
+    click.echo(plan.diff())
+    if yes:
+        written = annex.apply(plan)
+        click.echo(f"写好了 {len(written)} 个文件。" if written else "没有要改的。")
+    else:
+        click.echo("这是对照，还没有写。看好了加上 --yes 再运行一次。")
+
+
+@commands.command("export")
+@click.option("--word", type=click.Path(dir_okay=False, path_type=Path), help="写成 Word 文件，给领导签字")
+@click.option("--excel", type=click.Path(dir_okay=False, path_type=Path), help="写成 Excel 文件")
+@click.option("--region", help="哪个地区的（编号）")
+def export(word: Path | None, excel: Path | None, region: str | None) -> None:
+    """把分级清单和指南导成 Word 或 Excel。"""
+    from assistant import annex
+    from assistant.knowledge.load import load
+
+    if not word and not excel:
+        raise click.UsageError("请写 --word 文件名 或 --excel 文件名")
+    knowledge = load(from_environment().knowledge)
+    if word:
+        annex.write_word(knowledge, word, region=region, on=dt.date.today())
+    if excel:
+        annex.write_excel(knowledge, excel, region=region, on=dt.date.today())
+    click.echo("写好了：" + "、".join(str(path) for path in (word, excel) if path))
+
+
+@commands.command()
+def learn() -> None:
+    """用编辑写的“常见问法”重新学习权重和门槛，并报告成绩。"""
+    from assistant.knowledge.load import load
+    from assistant.retrieval import learning
+    from assistant.retrieval.encoder import load_encoder
+
+    settings = from_environment()
+    click.echo(learning.relearn(load(settings.knowledge), load_encoder(settings.encoder_path)))
+
+
+@commands.command("eval")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--show", default=10, show_default=True, help="列出多少个没答对的")
+def evaluate(file: Path, show: int) -> None:
+    """用一份带标准答案的问题（.jsonl）给现在的知识库打分。"""
+    from assistant.evaluation import report
+
+    knowledge, finder = _loaded(from_environment())
+    click.echo(report(knowledge, finder, file, show))
+
+
+def _loaded(settings: Settings) -> tuple[Knowledge, Finder]:
+    from assistant.knowledge.load import load
+    from assistant.retrieval.encoder import load_encoder
+
+    knowledge = load(settings.knowledge, demo=settings.demo)
+    encoder = load_encoder(settings.encoder_path)
+    return knowledge, Finder(knowledge, RememberingEncoder(encoder, settings.data) if encoder else None)
+
+
+if __name__ == "__main__":
+    main()

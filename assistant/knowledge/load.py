@@ -1,0 +1,121 @@
+"""Read a knowledge folder into one Knowledge, or say with file, line and column what is wrong."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from assistant.errors import KnowledgeError
+from assistant.knowledge import model as m
+from assistant.knowledge.check import check_references
+from assistant.knowledge.finding import Finding
+from assistant.knowledge.whole import Knowledge
+from assistant.knowledge.yamlfile import YamlFile, read, validated
+
+LISTS: dict[str, Any] = {
+    "sources": m.Source,
+    "materials": m.SharedMaterial,
+    "confusions": m.ConfusionGroup,
+    "acts": m.Act,
+    "unlisted": m.Unlisted,
+    "redirects": m.Redirect,
+    "industries": m.Industry,
+    "enterprise_types": m.EnterpriseType,
+    "procedures": m.Procedure,
+    "situations": m.Situation,
+}
+
+
+class Reading:
+    """Files read so far and what was wrong with them."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.files: dict[str, YamlFile] = {}
+        self.findings: list[Finding] = []
+        self._digest = hashlib.sha256()
+
+    def one(self, relative: str, kind: Any) -> Any | None:
+        """The file as `kind`; None, and findings, where it cannot be."""
+        path = self.root / relative
+        if not path.is_file():
+            self.findings.append(Finding(relative, 1, 1, "", "缺少这个文件，请从上一个版本恢复"))
+            return None
+        self._digest.update(relative.encode())
+        self._digest.update(path.read_bytes())
+        file, findings = read(path, relative)
+        self.findings += findings
+        if file is None:
+            return None
+        self.files[relative] = file
+        value, findings = validated(file, TypeAdapter(kind))
+        self.findings += findings
+        return value
+
+    def by_id(self, relative: str, kind: Any) -> dict[str, Any]:
+        """A file that is a list of things with ids, keyed by id; an id written twice is a finding."""
+        result: dict[str, Any] = {}
+        for index, entry in enumerate(self.one(relative, tuple[kind, ...]) or ()):
+            if entry.id in result:
+                self.findings.append(self.files[relative].finding((index,), f"编号“{entry.id}”用了两次，请改一个"))
+            result[entry.id] = entry
+        return result
+
+    @property
+    def digest(self) -> str:
+        return self._digest.hexdigest()
+
+
+def read_folder(root: Path, *, demo: bool = False) -> tuple[Knowledge | None, Reading]:
+    """All files of a folder; the Knowledge is None where a file could not be read as what it should be."""
+    reading = Reading(root)
+    shelves = {name: reading.by_id(f"{name}.yaml", kind) for name, kind in LISTS.items()}
+    catalogue = reading.one("catalog.yaml", m.Catalogue)
+    general = reading.one("general.yaml", m.General)
+    overlay = reading.one("demo/catalog.yaml", m.DemoOverlay) if demo else None
+    guides: dict[str, m.Guide] = {}
+    for path in sorted((root / "guides").glob("*.yaml")):
+        guide = reading.one(f"guides/{path.name}", m.Guide)
+        if guide is not None:
+            guides[path.stem] = guide
+    if catalogue is None or general is None or any(finding.level == "error" for finding in reading.findings):
+        return None, reading
+    rules = [*catalogue.local_rules, *(overlay.local_rules if overlay else ())]
+    knowledge = Knowledge(
+        digest=reading.digest,
+        sources=shelves["sources"],
+        materials=shelves["materials"],
+        departments={d.id: d for d in catalogue.departments},
+        regions={r.id: r for r in (*catalogue.regions, *(overlay.regions if overlay else ()))},
+        windows={w.id: w for w in (*catalogue.windows, *(overlay.windows if overlay else ()))},
+        items={i.id: i for i in catalogue.items},
+        topics={t.id: t for t in catalogue.topics},
+        guides={gid: guide for gid, guide in guides.items() if guide.published},
+        groups=shelves["confusions"],
+        acts=shelves["acts"],
+        unlisted=shelves["unlisted"],
+        redirects=shelves["redirects"],
+        industries=shelves["industries"],
+        enterprise_types=shelves["enterprise_types"],
+        procedures=shelves["procedures"],
+        situations=shelves["situations"],
+        general=general,
+        local_rules={(rule.region, rule.item): rule for rule in rules},
+    )
+    return knowledge, reading
+
+
+def load(root: Path, *, demo: bool = False) -> Knowledge:
+    """The checked Knowledge of a folder; KnowledgeError with all findings where it is not fit to be served."""
+    knowledge, reading = read_folder(root, demo=demo)
+    findings = list(reading.findings)
+    if knowledge is not None:
+        findings += check_references(knowledge, reading.files)
+    errors = [finding for finding in findings if finding.level == "error"]
+    if knowledge is None or errors:
+        listed = "\n".join(map(str, errors[:20]))
+        raise KnowledgeError(f"知识库有 {len(errors)} 处错误，没有载入：\n{listed}", tuple(errors))
+    return knowledge

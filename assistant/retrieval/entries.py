@@ -1,0 +1,95 @@
+"""What can be meant: every guide, every known thing that is not on the list, every other procedure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assistant.knowledge.whole import Knowledge
+from assistant.text import compact
+
+_SUFFIX = re.compile(r"(核发|审批|核准|许可|许可证|许可证书|登记|认定|资格认定|设立审批|设立许可|经营许可)$")
+_BRACKETS = re.compile(r"[（(]([^）)]*)[）)]")
+
+
+class Kind(StrEnum):
+    """What kind of thing an entry is."""
+
+    ITEM = "item"
+    TOPIC = "topic"
+    UNLISTED = "unlisted"
+    REDIRECT = "redirect"
+
+
+class Role(StrEnum):
+    """Which part a phrase plays for its entry."""
+
+    NAME = "name"
+    ALIAS = "alias"
+    SCOPE = "scope"
+    SAMPLE = "sample"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A text by which an entry can be recognised."""
+
+    text: str
+    role: Role
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that can be meant, with the phrases it is known by."""
+
+    id: str
+    kind: Kind
+    name: str
+    phrases: tuple[Phrase, ...]
+    department: str | None = None
+
+    def texts(self, *roles: Role) -> Iterator[str]:
+        """The texts of the phrases in these roles."""
+        return (phrase.text for phrase in self.phrases if phrase.role in roles)
+
+
+def spoken_names(name: str) -> tuple[str, ...]:
+    """The official name and what is left of it without brackets and official endings."""
+    bare = _BRACKETS.sub("", name)
+    inside = _BRACKETS.findall(name)
+    found = [name, bare, *(_SUFFIX.sub("", n) for n in (name, bare)), *inside]
+    return tuple(dict.fromkeys(n for n in found if len(n) >= 3))
+
+
+def entries_of(knowledge: Knowledge) -> tuple[Entry, ...]:
+    """All entries, items first, each with its phrases (no text twice within one entry)."""
+    result: list[Entry] = []
+    for guide_id, guide in knowledge.guides.items():
+        item = knowledge.items.get(guide_id)
+        names = [*spoken_names(guide.name), *((item.certificate,) if item and item.certificate else ())]
+        kind = Kind.ITEM if item else Kind.TOPIC
+        phrases = _phrases(names, guide.aliases, guide.scope, guide.samples)
+        result.append(Entry(guide_id, kind, guide.name, phrases, item.department if item else None))
+    for thing in knowledge.unlisted.values():
+        phrases = _phrases([thing.name], thing.aliases, (), thing.samples)
+        result.append(Entry(thing.id, Kind.UNLISTED, thing.name, phrases))
+    for other in knowledge.redirects.values():
+        result.append(Entry(other.id, Kind.REDIRECT, other.name, _phrases([], other.words, (), other.samples)))
+    order = list(Kind)
+    return tuple(sorted(result, key=lambda entry: order.index(entry.kind)))
+
+
+def _phrases(
+    names: list[str], aliases: tuple[str, ...], scope: tuple[str, ...], samples: tuple[str, ...]
+) -> tuple[Phrase, ...]:
+    seen: set[str] = set()
+    result: list[Phrase] = []
+    for role, texts in ((Role.NAME, names), (Role.ALIAS, aliases), (Role.SCOPE, scope), (Role.SAMPLE, samples)):
+        for text in texts:
+            key = compact(text)
+            if key and key not in seen:
+                seen.add(key)
+                result.append(Phrase(text, role))
+    return tuple(result)

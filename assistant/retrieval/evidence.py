@@ -1,0 +1,295 @@
+"""Everything the channels say about one question, as one row of figures per entry."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.knowledge.whole import Knowledge
+from assistant.retrieval.acts import Acts, Wanted, core, subject
+from assistant.retrieval.answer import Hit
+from assistant.retrieval.encoder import Encoder
+from assistant.retrieval.entries import Entry, Kind, Role
+from assistant.retrieval.meaning import Meaning
+from assistant.retrieval.mentions import Mention, Mentions, Standing
+from assistant.retrieval.surroundings import Surroundings
+from assistant.retrieval.words import Words, character_terms, sound_terms
+from assistant.text import MAX_LENGTH, compact
+
+CHANNELS = (
+    "characters",  # BM25 as a share of the weight of the question
+    "characters_best",  # ... as a share of the best entry's
+    "characters_much",  # ... as it is
+    "sounds",
+    "sounds_best",
+    "clause",  # the best clause's share
+    "initials",
+    "name_said",  # how much of a name is said
+    "name_weight",
+    "scope_said",
+    "scope_weight",
+    "sample",  # likeness to an editor's sample question, by words
+    "sample_best",
+    "near_name",  # likeness in meaning
+    "near_scope",
+    "near_sample",
+    "near_best",
+    "near_name_subject",  # the same for the question without act and asking phrases
+    "near_scope_subject",
+    "near_subject_best",
+    "mentioned",
+    "mentioned_alone",
+    "mention_length",
+    "mention_weight",
+    "mentioned_by_sound",
+    "mention_of_topic_beside_item",
+    "denied",
+    "scope_word",
+    "trade",
+    "department",
+    "sign",
+    "act_topic",
+    "registry",  # a step of leaving the market: registration, tax, bank, seal …
+    "registry_item_named",
+    "registry_item_hinted",
+    "bundle",  # one trade, all its licences
+    "bundle_item_named",
+    "bundle_asked",
+    "concept",  # a question about leaving as such: consequences, order, loss of papers …
+    "concept_item_named",
+    "concept_item_hinted",
+    "unlisted",
+    "redirect",
+    "redirect_word",
+    "redirect_ours",
+    "redirect_wrong_act",
+)
+NONE_CHANNELS = (
+    "bias",
+    "best_near",
+    "best_characters",
+    "best_name_said",
+    "best_sample",
+    "any_mention",
+    "mention_share",
+    "ours",
+    "other_act",
+    "length",
+)
+
+_GENERIC = re.compile(
+    r"经营许可证|许可证书|许可证|许可|证书|证件|证|执照|店铺|门店|商店|店|买卖|生意|公司|单位|企业|厂子|厂|老板|一下|东西|事|个|家|这|那|全部|所有|几"
+)
+_ASKS_WHICH = re.compile(r"哪些|哪几|什么证|啥证|几个证|几样|都(要|得|有)?.{0,3}(什么|啥|哪)|一共|全套|所有的?证|各?种证|这些证|那些证|一起(退|销)")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What was seen in one question."""
+
+    text: str
+    core: str
+    wanted: Wanted
+    mentions: tuple[Mention, ...]
+    rows: np.ndarray  # float32, shape (entries, len(CHANNELS))
+    none: np.ndarray  # float32, shape (len(NONE_CHANNELS),): the case for "nothing we know"
+    known: int | None = None  # the row of the entry one of whose sample questions this is, word for word
+
+    @property
+    def core_is_generic(self) -> bool:
+        """Whether nothing is named but papers and businesses as such: 证, 店, 公司, 许可证 …"""
+        return not _GENERIC.sub("", self.core)
+
+
+class Witness:
+    """All channels over one knowledge."""
+
+    def __init__(self, knowledge: Knowledge, entries: Sequence[Entry], encoder: Encoder | None) -> None:
+        self.entries = tuple(entries)
+        self._number = {entry.id: n for n, entry in enumerate(entries)}
+        self._acts = Acts(knowledge)
+        self.mentions = Mentions(knowledge, entries)
+        self._words = Words(entries, lambda text: subject(text, self._acts.find(text)))
+        self.meaning = Meaning(entries, encoder) if encoder else None
+        self._regions = sorted({compact(n) for r in knowledge.regions.values() for n in (r.name, *r.aliases)}, key=len)[::-1]
+        self._known = _known_questions(entries)
+        self._around = Surroundings(knowledge, entries)
+        kinds = np.array([[entry.kind is kind for kind in Kind] for entry in entries], np.float32)
+        self.is_item, self.is_topic, self.is_unlisted, self.is_redirect = kinds.T
+
+    def number(self, entry_id: str) -> int:
+        """The row of an entry."""
+        return self._number[entry_id]
+
+    def hit(self, entry_id: str, score: float = 0.0) -> Hit:
+        """An entry as a hit, though it is not among the likeliest."""
+        entry = self.entries[self._number[entry_id]]
+        return Hit(entry.id, entry.name, entry.kind, score)
+
+    @property
+    def kinds(self) -> dict[str, np.ndarray]:
+        """Which entries are registry steps, bundles and concepts."""
+        return self._around.kinds
+
+    def spoken_for(self, plain: str, entry_id: str) -> bool:
+        """Whether a trade, a scope word, a department or a sign in the (compact) text speaks for an entry."""
+        return self._around.speaks_for(plain, self._number[entry_id])
+
+    @staticmethod
+    def column(channel: str) -> int:
+        """The column of a channel in `Evidence.rows`."""
+        return CHANNELS.index(channel)
+
+    def examine(self, text: str, *, but: int | None = None) -> Evidence:
+        """All evidence about a question; `but` hides the sample of this number of every entry.
+
+        A sample question is judged without itself, and fairly: editors write theirs in one order (the fifth is
+        misspelt, the sixth in pinyin), so the others' of the same number are hidden too.
+        """
+        text = shortened(text)
+        wanted = self._acts.find(text)
+        plain = compact(text)
+        mentions = self.mentions.find(text)
+        about = subject(text, wanted, (*self._places_in(plain, mentions), *_left_out(mentions)))
+        rest = core(about)
+        rows = np.zeros((len(self.entries), len(CHANNELS)), np.float32)
+        columns = {name: rows[:, i] for i, name in enumerate(CHANNELS)}
+        self._note_words(text, about, columns, but=but)
+        if self.meaning:
+            self._note_meaning(text, about, columns, but=but)
+        self._note_mentions(mentions, max(len(rest), 1), columns)
+        self._around.note(plain, wanted, columns)
+        self._note_kinds(plain, wanted, mentions, columns)
+        none = self._none(rest, wanted, mentions, columns)
+        known = self._known.get(plain) if but is None else None
+        return Evidence(text, rest, wanted, mentions, rows, none, known)
+
+    # ---- channels -----------------------------------------------------------------------------------------------
+    def _note_words(self, text: str, about: str, columns: dict[str, np.ndarray], *, but: int | None) -> None:
+        words = self._words
+        terms = [term for part in about.split() for term in character_terms(part)]
+        raw = words.characters.raw(terms)
+        columns["characters"][:] = raw / max(2.2 * words.characters.mass(terms), 1e-6)
+        columns["characters_best"][:] = raw / max(float(raw.max()), 4.0)
+        columns["characters_much"][:] = np.sqrt(raw) / 8
+        heard = [term for part in about.split() for term in sound_terms(part)]
+        raw = words.sounds.raw(heard)
+        columns["sounds"][:] = raw / max(2.2 * words.sounds.mass(heard), 1e-6)
+        columns["sounds_best"][:] = raw / max(float(raw.max()), 4.0)
+        for part in about.split():
+            if len(part) >= 3:
+                own = character_terms(part)
+                share = words.characters.raw(own) / max(2.2 * words.characters.mass(own), 1e-6)
+                np.maximum(columns["clause"], share, out=columns["clause"])
+        columns["initials"][:] = words.initials(text)
+        columns["name_said"][:], columns["name_weight"][:] = words.names_said.best(text)
+        columns["scope_said"][:], columns["scope_weight"][:] = words.scope_said.best(text)
+        best, mass = words.samples(about, but=but)
+        columns["sample"][:] = best / max(2.2 * mass, 1e-6)
+        columns["sample_best"][:] = best / max(float(best.max()), 4.0)
+
+    def _note_meaning(self, text: str, about: str, columns: dict[str, np.ndarray], *, but: int | None) -> None:
+        assert self.meaning is not None
+        whole, part = self.meaning.nearness([text, about or text], but=but)
+        names = np.maximum(whole.by_role[Role.NAME], whole.by_role[Role.ALIAS])
+        columns["near_name"][:] = names
+        columns["near_scope"][:] = whole.by_role[Role.SCOPE]
+        columns["near_sample"][:] = whole.by_role[Role.SAMPLE]
+        columns["near_best"][:] = np.maximum(names, whole.by_role[Role.SAMPLE])
+        names = np.maximum(part.by_role[Role.NAME], part.by_role[Role.ALIAS])
+        columns["near_name_subject"][:] = names
+        columns["near_scope_subject"][:] = part.by_role[Role.SCOPE]
+        columns["near_subject_best"][:] = np.exp(4 * (names - names.max()))
+
+    def _note_mentions(self, mentions: Sequence[Mention], length: int, columns: dict[str, np.ndarray]) -> None:
+        held = any(mention.standing is Standing.HELD for mention in mentions)
+        for mention in mentions:
+            strength = 1.0
+            if mention.standing is not Standing.HELD:
+                if held:
+                    columns["denied"][[self._number[owner] for owner in mention.owners]] = 1
+                    continue
+                strength = 0.5
+            share = min(len(mention.text) / length, 1)
+            weight = min(len(mention.text), 12) / 12 / math.sqrt(len(mention.owners))
+            for owner in mention.owners:
+                number = self._number[owner]
+                for name, value in (
+                    ("mentioned", 1.0),
+                    ("mentioned_alone", float(mention.certain)),
+                    ("mention_length", share),
+                    ("mention_weight", weight),
+                    ("mentioned_by_sound", float(mention.by_sound)),
+                ):
+                    columns[name][number] = max(columns[name][number], value * strength)
+
+    def _note_kinds(
+        self, plain: str, wanted: Wanted, mentions: Sequence[Mention], columns: dict[str, np.ndarray]
+    ) -> None:
+        named = any(m.standing is Standing.HELD and self._names_items(m) for m in mentions)
+        hints = np.maximum(columns["scope_word"], columns["trade"]) * self.is_item
+        hinted = not named and bool(hints.any())
+        columns["mention_of_topic_beside_item"][:] = columns["mentioned"] * self.is_topic * named
+        for name, members in self._around.kinds.items():
+            columns[name][:] = members
+            columns[f"{name}_item_named"][:] = members * named
+            if f"{name}_item_hinted" in columns:
+                columns[f"{name}_item_hinted"][:] = members * hinted
+        columns["bundle_asked"][:] = self._around.kinds["bundle"] * bool(_ASKS_WHICH.search(plain))
+        columns["unlisted"][:] = self.is_unlisted
+        columns["redirect"][:] = self.is_redirect
+        columns["redirect_word"][:] = columns["mentioned"] * self.is_redirect
+        columns["redirect_ours"][:] = self.is_redirect * wanted.ours
+        columns["redirect_wrong_act"][:] = self.is_redirect * wanted.wrong
+
+    def _places_in(self, plain: str, mentions: Sequence[Mention]) -> list[str]:
+        """Names of places, which say nothing of what is meant, where they are not part of a name."""
+        named = "".join(mention.text for mention in mentions)
+        return [place for place in self._regions if place in plain and place not in named]
+
+    def _names_items(self, mention: Mention) -> bool:
+        return all(self.is_item[self._number[owner]] for owner in mention.owners)
+
+    def _none(
+        self, rest: str, wanted: Wanted, mentions: Sequence[Mention], columns: dict[str, np.ndarray]
+    ) -> np.ndarray:
+        held = [m for m in mentions if m.standing is Standing.HELD]
+        said = sum(len(m.text) for m in held) / max(len(rest), 1)
+        values = (
+            1,
+            max(columns["near_name"].max(), columns["near_sample"].max()),
+            columns["characters"].max(),
+            columns["name_said"].max(),
+            columns["sample"].max(),
+            bool(held),
+            min(said, 1),
+            wanted.ours,
+            wanted.other is not None,
+            min(len(rest), 30) / 30,
+        )
+        return np.array(values, np.float32)
+
+
+def _left_out(mentions: Sequence[Mention]) -> list[str]:
+    """Licences that are named only to say that they are not meant (烟草证已经退了), where another one is."""
+    held = any(mention.standing is Standing.HELD for mention in mentions)
+    return [mention.text for mention in mentions if held and mention.standing is not Standing.HELD]
+
+
+def _known_questions(entries: Sequence[Entry]) -> dict[str, int]:
+    """Sample questions of one entry only, with its row."""
+    owners: dict[str, set[int]] = {}
+    for number, entry in enumerate(entries):
+        for text in entry.texts(Role.SAMPLE):
+            owners.setdefault(compact(text), set()).add(number)
+    return {text: min(rows) for text, rows in owners.items() if len(rows) == 1}
+
+
+def shortened(text: str) -> str:
+    """The beginning and the end of a text that is too long to be a question."""
+    half = MAX_LENGTH // 2
+    return text if len(text) <= MAX_LENGTH else f"{text[:half]}，{text[-half:]}"

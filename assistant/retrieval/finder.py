@@ -1,0 +1,87 @@
+"""Finder: one question in, one Answer out; the whole way on one page.
+
+question → evidence (all channels) → probability of each entry, and how certain the first is → decision
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from assistant.knowledge.whole import Knowledge
+from assistant.retrieval.answer import Answer, Hit, Verdict
+from assistant.retrieval.aspects import aspects_in
+from assistant.retrieval.certainty import signs_of
+from assistant.retrieval.deciding import Decider, Ranking
+from assistant.retrieval.encoder import Encoder
+from assistant.retrieval.entries import Entry, Kind, entries_of
+from assistant.retrieval.evidence import Evidence, Witness
+from assistant.retrieval.model import Model, load_model
+from assistant.text import says_nothing
+
+KEPT_HITS = 10
+LOOKED_AT = 60
+
+
+class Finder:
+    """Finds what is meant in one Knowledge; without an encoder it works on words alone."""
+
+    def __init__(self, knowledge: Knowledge, encoder: Encoder | None, model: Model | None = None) -> None:
+        self.knowledge = knowledge
+        self.encoder_name = encoder.name if encoder else None
+        self.entries: tuple[Entry, ...] = entries_of(knowledge)
+        self.witness = Witness(knowledge, self.entries, encoder)
+        self._model = model or load_model(encoder=encoder is not None)
+        self._decider = Decider(knowledge, self.witness, self._model.thresholds)
+
+    def find(self, question: str) -> Answer:
+        """The decision about a question."""
+        if says_nothing(question):
+            return Answer(Verdict.UNKNOWN, question, (), reason="no letters")
+        return self.decide(self.witness.examine(question))
+
+    def rank(self, question: str, limit: int = KEPT_HITS) -> tuple[Hit, ...]:
+        """The guides in the order of their probability, whatever the decision."""
+        if says_nothing(question):
+            return ()
+        probability = self._model.weights.probabilities(self.witness.examine(question))
+        return tuple(hit for hit in self._hits(probability) if hit.kind in (Kind.ITEM, Kind.TOPIC))[:limit]
+
+    def among(self, question: str, members: Sequence[str]) -> Hit | None:
+        """The one of these entries that the words decide for; None where they do not decide."""
+        limits = self._model.thresholds
+        probability = self._model.weights.probabilities(self.witness.examine(question))
+        rows = [self.witness.number(member) for member in members]
+        share = probability[rows] / max(float(probability[rows].sum()), 1e-9)
+        best = int(share.argmax())
+        if share[best] < limits.among or probability[rows].sum() < limits.among_mass:
+            return None
+        return self._hit(rows[best], float(share[best]))
+
+    def decide(self, evidence: Evidence) -> Answer:
+        """From evidence to decision, with everything that led to it."""
+        probability = self._model.weights.probabilities(evidence)
+        hits = self._hits(probability)
+        certainty = self._model.certainty.of(signs_of(evidence, probability))
+        found = Answer(
+            Verdict.UNKNOWN,
+            evidence.text,
+            (),
+            aspects=aspects_in(evidence.text),
+            mentions=evidence.mentions,
+            certainty=round(certainty, 4),
+            reason="nothing likely enough",
+        )
+        decided = self._decider.decide(found, evidence, Ranking(tuple(hits), float(probability[-1]), certainty))
+        kept = {hit.id for hit in decided.hits}
+        return replace(decided, rejected=tuple(hit for hit in hits[:KEPT_HITS] if hit.id not in kept))
+
+    def _hits(self, probability: np.ndarray) -> list[Hit]:
+        order = np.argsort(-probability[:-1], kind="stable")[:LOOKED_AT]
+        return [self._hit(int(number), float(probability[number])) for number in order]
+
+    def _hit(self, number: int, score: float) -> Hit:
+        entry = self.entries[number]
+        return Hit(entry.id, entry.name, entry.kind, round(score, 4))

@@ -1,0 +1,178 @@
+"""Names that stand in a sentence: which licence is spoken of, by its letters, by their shape or by their sound."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.knowledge.whole import Knowledge
+from assistant.retrieval.entries import Entry, Kind, Role
+from assistant.retrieval.standing import Standing, standing
+from assistant.text import clauses, compact, shaped, sounds_one_by_one, syllables
+
+__all__ = ["Mention", "Mentions", "Standing", "variants"]
+
+LONGEST = 30
+LONGEST_BY_SOUND = 14
+_LICENCE_END = re.compile(
+    r"(?:的|那个)?(许可证书|许可证|资质证书|合格证书|合格证|许可|证书|资格证|执照|备案凭证|备案|证|资质|批文|批件)$"
+)
+_ENDINGS = ("许可证", "许可", "证", "的证", "那个证", "的许可证")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A stretch of the (compact) text that names one or several entries."""
+
+    text: str
+    start: int
+    end: int
+    owners: tuple[str, ...]  # entry ids
+    group: str | None  # the confusion group whose word this is
+    by_sound: bool
+    standing: Standing
+
+    @property
+    def certain(self) -> bool:
+        """Whether it can mean one thing only."""
+        return len(self.owners) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A stretch that is a known name, before anything is known about it."""
+
+    start: int
+    end: int
+    owners: tuple[str, ...]
+    group: str | None
+    by_sound: bool
+
+
+class Mentions:
+    """All names and aliases, ready to be found in a sentence."""
+
+    def __init__(self, knowledge: Knowledge, entries: Sequence[Entry]) -> None:
+        letters, self._group = _names(knowledge, entries)
+        self._signs = {
+            group.id: [(option.guide, tuple(map(compact, option.signs))) for option in group.options]
+            for group in knowledge.groups.values()
+        }
+        self._letters = {text: tuple(sorted(owners)) for text, owners in letters.items()}
+        self._shapes = {shaped(text): text for text in self._letters if len(text) >= 3}
+        sounds: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        self._sound_group: dict[tuple[str, ...], str] = {}
+        for text, owners in letters.items():
+            for key in {syllables(text), sounds_one_by_one(text)}:
+                if len(key) >= 3:
+                    sounds[key] |= owners
+                    if text in self._group:
+                        self._sound_group[key] = self._group[text]
+        self._sounds = {key: tuple(sorted(owners)) for key, owners in sounds.items()}
+
+    def find(self, text: str) -> tuple[Mention, ...]:
+        """The longest names in the text that do not overlap, in the order in which they are said."""
+        plain = compact(text)
+        taken = [False] * len(plain)
+        found = [*self._by_letters(plain, taken), *self._by_sound(plain, taken)]
+        found.sort(key=lambda one: one.start)
+        places = clauses(text)
+        return tuple(self._mention(text, plain, places, one, found) for one in found)
+
+    def narrowed(self, group: str, plain: str) -> tuple[str, ...]:
+        """The members of a confusion group for which a word in the text decides; none where nothing does."""
+        return tuple(guide for guide, signs in self._signs[group] if any(sign in plain for sign in signs))
+
+    # ---- finding ------------------------------------------------------------------------------------------------
+    def _by_letters(self, plain: str, taken: list[bool]) -> Iterator[_Found]:
+        """Names as they are written, or with characters that look alike (菅 for 营)."""
+        looks = shaped(plain)
+        for length in range(min(LONGEST, len(plain)), 1, -1):
+            for start in range(len(plain) - length + 1):
+                end = start + length
+                name: str | None = plain[start:end]
+                if name not in self._letters:
+                    name = self._shapes.get(looks[start:end])
+                if name and not any(taken[start:end]):
+                    taken[start:end] = [True] * length
+                    yield _Found(start, end, self._letters[name], self._group.get(name), by_sound=False)
+
+    def _by_sound(self, plain: str, taken: list[bool]) -> Iterator[_Found]:
+        """Names typed with wrong characters or in pinyin, where no name was found by its letters."""
+        sounds: list[tuple[str, int, int]] = []
+        at = 0
+        for piece in re.findall(r"[a-z]+|[0-9]+|[^a-z0-9]", plain):
+            sounds += [(sound, at, at + len(piece)) for sound in syllables(piece)]
+            at += len(piece)
+        for length in range(min(LONGEST_BY_SOUND, len(sounds)), 2, -1):
+            for first in range(len(sounds) - length + 1):
+                key = tuple(sound for sound, _, _ in sounds[first : first + length])
+                owners = self._sounds.get(key)
+                start, end = sounds[first][1], sounds[first + length - 1][2]
+                if owners and not any(taken[start:end]):
+                    taken[start:end] = [True] * (end - start)
+                    yield _Found(start, end, owners, self._sound_group.get(key), by_sound=True)
+
+    def _mention(
+        self, text: str, plain: str, places: Sequence[int], one: _Found, found: Sequence[_Found]
+    ) -> Mention:
+        """The mention with what the words around it decide: first those of its clause, then all the others."""
+        name = plain[one.start : one.end]
+        owners = one.owners
+        if one.group:
+            others = [o for o in found if o is not one and (o.group or _LICENCE_END.search(plain[o.start : o.end]))]
+            hidden = [any(o.start <= at < o.end for o in others) for at in range(len(plain))]
+            around = "".join("　" if one.start <= at < one.end else c for at, c in enumerate(plain))
+            free = "".join("　" if hidden[at] else c for at, c in enumerate(around))
+            here = places[one.start] if one.start < len(places) else 0
+            near = "".join(c for at, c in enumerate(free) if at < len(places) and places[at] == here)
+            for told in (near, free, around):
+                narrowed = self.narrowed(one.group, told)
+                if narrowed:
+                    owners = narrowed
+                    break
+        return Mention(name, one.start, one.end, owners, one.group, one.by_sound, standing(text, name))
+
+
+def _names(knowledge: Knowledge, entries: Sequence[Entry]) -> tuple[dict[str, set[str]], dict[str, str]]:
+    """Every spelling with the entries it can mean, and the confusion groups by their words."""
+    letters: dict[str, set[str]] = defaultdict(set)
+    made: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        for text in entry.texts(Role.NAME, Role.ALIAS):
+            plain = compact(text)
+            if len(plain) >= 2:
+                letters[plain].add(entry.id)
+            if entry.kind is not Kind.REDIRECT:
+                for variant in variants(text, with_endings=True):
+                    made[variant].add(entry.id)
+    groups: dict[str, str] = {}
+    for group in knowledge.groups.values():
+        for word in group.words:
+            groups[compact(word)] = group.id
+            letters[compact(word)] = {option.guide for option in group.options}
+    for group in knowledge.groups.values():
+        for word in group.words:
+            for variant in variants(word, with_endings=True):
+                if variant not in letters and variant not in made:
+                    groups[variant] = group.id
+                    letters[variant] = {option.guide for option in group.options}
+    for variant, owners in made.items():
+        if variant not in letters:
+            letters[variant] = owners
+    return letters, groups
+
+
+def variants(text: str, *, with_endings: bool) -> tuple[str, ...]:
+    """The text and, for a licence, its stem with the endings people use alike (许可证, 许可, 证, 的证)."""
+    plain = compact(text)
+    result = [plain]
+    ending = _LICENCE_END.search(plain) if with_endings else None
+    if ending and len(plain[: ending.start()]) >= 2:
+        stem = plain[: ending.start()]
+        result += [stem + other for other in _ENDINGS]
+        if len(stem) >= 4:
+            result.append(stem)
+    return tuple(dict.fromkeys(v for v in result if len(v) >= 2))

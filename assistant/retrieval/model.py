@@ -1,0 +1,62 @@
+"""What was learned, as one file: weights, certainty and thresholds, with an encoder and without."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assistant.retrieval.certainty import SIGNS, Certainty
+from assistant.retrieval.evidence import CHANNELS, NONE_CHANNELS
+from assistant.retrieval.thresholds import Thresholds
+from assistant.retrieval.weighing import Weights
+
+SHIPPED = Path(__file__).with_name("weights.json")
+WITH, WITHOUT = "with_encoder", "without_encoder"
+
+
+@dataclass(frozen=True)
+class Model:
+    """Everything that `daoban learn` finds."""
+
+    weights: Weights
+    certainty: Certainty
+    thresholds: Thresholds
+
+    def as_json(self) -> dict[str, Any]:
+        """The figures by the names of what they weigh."""
+
+        def named(names: tuple[str, ...], values: np.ndarray) -> dict[str, float]:
+            return {name: round(float(value), 5) for name, value in zip(names, values, strict=True)}
+
+        return {
+            "channels": named(CHANNELS, self.weights.channels),
+            "none": named(NONE_CHANNELS, self.weights.none),
+            "certainty": named(SIGNS, self.certainty.weights),
+            "thresholds": asdict(self.thresholds),
+        }
+
+
+def from_json(data: dict[str, Any]) -> Model:
+    """The model that `as_json` wrote."""
+    weights = Weights(
+        np.array([data["channels"][name] for name in CHANNELS]), np.array([data["none"][name] for name in NONE_CHANNELS])
+    )
+    return Model(weights, Certainty(np.array([data["certainty"][name] for name in SIGNS])), Thresholds(**data["thresholds"]))
+
+
+def load_model(*, encoder: bool, path: Path = SHIPPED) -> Model:
+    """The shipped model, for use with or without an encoder."""
+    return from_json(json.loads(path.read_text("utf-8"))[WITH if encoder else WITHOUT])
+
+
+def write(path: Path, *, with_encoder: Model | None = None, without_encoder: Model | None = None) -> None:
+    """Save one or both models; the one that is not given stays as it is in the file."""
+    data = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    for key, model in ((WITH, with_encoder), (WITHOUT, without_encoder)):
+        if model is not None:
+            data[key] = model.as_json()
+    path.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", "utf-8")

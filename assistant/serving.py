@@ -1,0 +1,80 @@
+"""What `daoban up` starts: the web service and Rasa, side by side, and how it shows that people are really answered."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import sys
+import time
+
+import httpx
+
+from assistant.errors import SettingsError
+from assistant.settings import ROOT, Settings
+from assistant.supervisor import LOOPBACK, Service, answers, api_command, rasa_command, say, up
+
+FIRST_QUESTION = "饭店黄了，食品证咋退"
+ACTIONS_PATH = "/internal/actions"
+
+
+def serve(settings: Settings) -> None:
+    """Run all services until Ctrl-C; SettingsError where something needed is missing."""
+    nlu = ROOT / "nlu"
+    if not settings.rasa_python.exists() or not (nlu / "models" / "daoban.tar.gz").exists():
+        raise SettingsError("引导对话的环境还没准备好，请先运行 make run（第一次要几分钟）")
+    settings.data.mkdir(parents=True, exist_ok=True)
+    secret = settings.secret or secrets.token_urlsafe(24)
+    shared = {
+        **os.environ,
+        "DAOBAN_HOST": settings.host,
+        "DAOBAN_PORT": str(settings.port),
+        "DAOBAN_DEMO": "1" if settings.demo else "0",
+        "DAOBAN_RASA_PORT": str(settings.dialogue_port),
+        "DAOBAN_SECRET": secret,
+        "PYTHONPATH": str(ROOT),
+    }
+    dialogue = {
+        **shared,
+        "DAOBAN_ACTIONS_URL": f"http://{LOOPBACK}:{settings.port}{ACTIONS_PATH}/{secret}",
+        "DAOBAN_TRACKER_DB": str(settings.data / "tracker.db"),
+    }
+    services = (
+        Service(
+            "web", api_command(settings.host, settings.port), answers(settings.port, "/healthz"), shared, settings.port
+        ),
+        Service(
+            "rasa",
+            rasa_command(settings.rasa_python, nlu, settings.dialogue_port),
+            answers(settings.dialogue_port, "/"),
+            dialogue,
+            settings.dialogue_port,
+        ),
+    )
+    began = time.monotonic()
+    up(services, lambda: _welcomed(settings, began))
+
+
+async def _welcomed(settings: Settings, began: float) -> None:
+    """Ask a real question, and say where the page is once it is really answered."""
+    address = f"http://{settings.host}:{settings.port}"
+    async with httpx.AsyncClient(base_url=address, timeout=20, trust_env=False) as client:
+        for _ in range(60):
+            try:
+                body = (
+                    await client.post("/api/chat", json={"conversation_id": "first-question", "text": FIRST_QUESTION})
+                ).json()
+                if (await client.get("/readyz")).status_code == 200 and body.get("status") == "answered":
+                    break
+            except (httpx.HTTPError, ValueError):
+                pass
+            await asyncio.sleep(0.5)
+        else:
+            say("web  | 试问了一句，没得到像样的回答。请看上面的记录；先停掉再运行一次 make run。")
+            return
+    seconds = time.monotonic() - began
+    say("")
+    say(f"  智能导办已经可以用了（{seconds:.0f} 秒）：{address}")
+    say("  试问“饭店黄了，食品证咋退”，已得到回答。按 Ctrl-C 停止。")
+    say("")
+    sys.stdout.flush()

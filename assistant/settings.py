@@ -1,0 +1,71 @@
+"""Settings: everything a city may want to change, from environment variables named DAOBAN_…"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from assistant.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings with their defaults; the environment variable is DAOBAN_ and the name in capitals."""
+
+    host: str = field(default="127.0.0.1", metadata={"help": "监听的地址"})
+    port: int = field(default=8000, metadata={"help": "监听的端口"})
+    knowledge: Path = field(default=ROOT / "knowledge", metadata={"help": "知识库目录"})
+    demo: bool = field(default=False, metadata={"help": "是否载入虚构的示例市（演示和测试用）"})
+    encoder: str = field(
+        default=str(ROOT / "encoder" / "roformer-sim-small"), metadata={"help": "句向量模型目录；写 none 只按字词找"}
+    )
+    data: Path = field(default=ROOT / "var", metadata={"help": "数据库和运行数据放在哪"})
+    database: str = field(default="", metadata={"help": "数据库地址；不写就用数据目录里的 SQLite"})
+    rasa_port: int = field(default=0, metadata={"help": "Rasa 的端口；0 表示网页端口加 5"})
+    rasa_python: Path = field(default=ROOT / ".venv-rasa" / "bin" / "python", metadata={"help": "Rasa 环境里的 Python"})
+    rasa_timeout: float = field(default=3.5, metadata={"help": "等 Rasa 多少秒，超过就直接查指南"})
+    public_url: str = field(default="", metadata={"help": "对外网址，印在二维码里；不写就用访问时的地址"})
+    secret: str = field(default="", metadata={"help": "内部接口的口令；不写就每次启动生成一个"})
+
+    @property
+    def database_url(self) -> str:
+        """Where the database is; by default one SQLite file in the data folder."""
+        return self.database or f"sqlite:///{self.data / 'daoban.db'}"
+
+    @property
+    def dialogue_port(self) -> int:
+        """The loopback port on which Rasa listens."""
+        return self.rasa_port or self.port + 5
+
+    @property
+    def encoder_path(self) -> Path | None:
+        """The encoder's directory; None where the service should work on words alone."""
+        return None if self.encoder == "none" else Path(self.encoder)
+
+
+def from_environment(**given: object) -> Settings:
+    """The settings of the environment, overridden by `given`; SettingsError where a value cannot be read."""
+    values: dict[str, object] = {}
+    for setting in fields(Settings):
+        name = f"DAOBAN_{setting.name.upper()}"
+        raw = os.environ.get(name)
+        if raw is None or raw == "":
+            continue
+        try:
+            values[setting.name] = _read(raw, setting.default)
+        except ValueError as error:
+            raise SettingsError(f"设置 {name}={raw} 写得不对，请检查") from error
+    return Settings(**{**values, **{key: value for key, value in given.items() if value is not None}})  # type: ignore[arg-type]
+
+
+def _read(raw: str, default: object) -> object:
+    if isinstance(default, bool):
+        if raw.lower() not in {"1", "0", "true", "false", "yes", "no"}:
+            raise ValueError(raw)
+        return raw.lower() in {"1", "true", "yes"}
+    if isinstance(default, int | float):
+        return type(default)(raw)
+    return Path(raw) if isinstance(default, Path) else raw

@@ -1,0 +1,176 @@
+"""What is done to any text before it is understood: cleaning, folding, and the sounds of it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+MAX_LENGTH = 500
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
+_NOISE = re.compile(r"[\s\"'“”‘’「」《》()（）\[\]【】<>·,，.。!！?？;；:：、~～…—\-_/／\\|@#$%^&*+=`]+")
+_LATIN = re.compile(r"[a-z]+")
+_CLAUSE_END = frozenset("，,。；;！!？?、 \n")
+_JOINING = frozenset("和跟与")
+_ALIKE = (
+    "营菅",
+    "已己巳",
+    "人入",
+    "未末",
+    "土士",
+    "治冶",
+    "酒洒",
+    "货贷",
+    "拆折析",
+    "辐幅",
+    "堤提",
+    "候侯",
+    "幕墓募",
+    "洗冼",
+    "拨拔",
+    "籍藉",
+    "杆竿",
+    "蓝篮",
+    "兽善",
+    "检捡",
+    "测侧",
+    "粮粱",
+    "采釆",
+    "疫役",
+    "准淮",
+    "批枇",
+    "砂沙",
+    "渔鱼",
+    "汽气",
+)
+_LOOK_ALIKE = str.maketrans({other: group[0] for group in _ALIKE for other in group[1:]})
+_LETTERS = re.compile(r"[0-9a-z一-鿿㐀-䶿]")
+
+
+def cleaned(text: object) -> str:
+    """The text without control, bidi and surrogate characters, and with a leading slash made harmless."""
+    if not isinstance(text, str):
+        return ""
+    visible = "".join(
+        " " if c in "\r\n\t" else c for c in text if c in "\r\n\t" or unicodedata.category(c) not in _INVISIBLE
+    )
+    return re.sub(r"^(\s*)/", r"\1／", re.sub(r" {2,}", " ", visible)).strip()
+
+
+@lru_cache(maxsize=1)
+def _simplifier() -> object:
+    from opencc import OpenCC  # loaded when the first traditional text comes, not at start-up
+
+    return OpenCC("tw2sp")
+
+
+def _may_be_traditional(text: str) -> bool:
+    """Whether a character cannot be written in GB2312, as nearly all simplified text can."""
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+@lru_cache(maxsize=4096)
+def folded(text: str) -> str:
+    """One spelling for all ways to write the same: width, case, traditional characters."""
+    plain = unicodedata.normalize("NFKC", text).lower()
+    if _may_be_traditional(plain):
+        plain = _simplifier().convert(plain)  # type: ignore[attr-defined]
+    return plain
+
+
+@lru_cache(maxsize=4096)
+def compact(text: str) -> str:
+    """Folded, without spaces and punctuation: what names are compared in."""
+    return _NOISE.sub("", folded(text))
+
+
+@lru_cache(maxsize=16384)
+def shaped(text: str) -> str:
+    """The text with characters that are mistaken for one another by their shape written as one of them."""
+    return text.translate(_LOOK_ALIKE)
+
+
+def clauses(text: str) -> tuple[int, ...]:
+    """For each character of the compact text, the number of the clause it stands in."""
+    places: list[int] = []
+    number = 0
+    for character in folded(text):
+        if _NOISE.fullmatch(character):
+            number += character in _CLAUSE_END
+        else:
+            number += character in _JOINING
+            places.append(number)
+    return tuple(places)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether there is no letter, digit or Chinese character in it (only signs or emoji)."""
+    return not _LETTERS.search(folded(text))
+
+
+@lru_cache(maxsize=16384)
+def syllables(text: str) -> tuple[str, ...]:
+    """The toneless pinyin of each Chinese character; Latin runs are cut into syllables where they are pinyin."""
+    from pypinyin import lazy_pinyin
+
+    result: list[str] = []
+    for run in re.findall(r"[a-z]+|[0-9]+|[^a-z0-9]+", folded(text)):
+        if _LATIN.fullmatch(run):
+            result += cut_pinyin(run) or (run,)
+        else:
+            result += [s for s in lazy_pinyin(_NOISE.sub("", run)) if s]
+    return tuple(fuzzy(s) for s in result)
+
+
+@lru_cache(maxsize=16384)
+def sounds_one_by_one(text: str) -> tuple[str, ...]:
+    """The sounds of the characters each by itself, as a typing error is heard (行 is then always xing)."""
+    return tuple(sound for piece in re.findall(r"[a-z]+|[0-9]+|[^a-z0-9]", compact(text)) for sound in syllables(piece))
+
+
+def fuzzy(syllable: str) -> str:
+    """Sounds that northern speakers and input methods mix up, folded: zh/z, ch/c, sh/s, ng/n, l/n, f/h kept apart."""
+    for long, short in (("zh", "z"), ("ch", "c"), ("sh", "s")):
+        if syllable.startswith(long):
+            syllable = short + syllable[2:]
+            break
+    return syllable[:-1] if syllable.endswith("ng") else syllable
+
+
+@lru_cache(maxsize=1)
+def _pinyin_syllables() -> frozenset[str]:
+    from pypinyin.constants import PINYIN_DICT
+    from pypinyin.contrib.tone_convert import to_normal
+
+    found = {to_normal(one) for many in PINYIN_DICT.values() for one in many.split(",")}
+    return frozenset(s for s in found if s.isascii() and s.isalpha() and len(s) <= 6) - frozenset(
+        "bcdfghjklmnpqrstvwxyz"
+    )
+
+
+@lru_cache(maxsize=2048)
+def cut_pinyin(run: str) -> tuple[str, ...] | None:
+    """A Latin run as pinyin syllables, fewest first; None where it is not wholly pinyin."""
+    known = _pinyin_syllables()
+    best: list[tuple[str, ...] | None] = [()] + [None] * len(run)
+    for end in range(1, len(run) + 1):
+        for start in range(max(0, end - 6), end):
+            before = best[start]
+            if before is not None and run[start:end] in known:
+                candidate = (*before, run[start:end])
+                current = best[end]
+                if current is None or len(candidate) < len(current):
+                    best[end] = candidate
+    return best[-1] if run else None
+
+
+@lru_cache(maxsize=16384)
+def initials(text: str) -> str:
+    """The first letter of each character's sound; Latin letters and digits stay."""
+    from pypinyin import Style, lazy_pinyin
+
+    return "".join(lazy_pinyin(compact(text), style=Style.FIRST_LETTER))

@@ -1,0 +1,1 @@
+"""How the shipped sentence encoder is made: taken by hash, converted, fine-tuned, measured, exported."""

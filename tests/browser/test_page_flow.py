@@ -1,0 +1,140 @@
+import pytest
+from fastapi import FastAPI
+from playwright.sync_api import Page, expect
+
+from assistant.checklist.profile import Profile
+
+pytestmark = pytest.mark.browser
+
+SMALL_TEXT = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const small = [];
+  while (walker.nextNode()) {
+    const text = walker.currentNode.textContent.trim(), host = walker.currentNode.parentElement;
+    if (text && host.offsetParent && !host.closest('.sr, script, template')) {
+      const size = parseFloat(getComputedStyle(host).fontSize);
+      if (size < 18) small.push(text + ' ' + size);
+    }
+  }
+  return small;
+}"""
+LOWEST_LINE_SPACING = 1.3
+PAGES = ("/", "/guides", "/guides?by=letter", "/guides/shipin?region=shilixian", "/form", "/guides/meiyou")
+
+
+def ask(phone: Page, text: str) -> None:
+    """Type a message, send it and wait for the answer."""
+    phone.fill("#text", text)
+    phone.click("#send")
+    expect(phone.locator(".wait")).to_have_count(0)
+
+
+def a_checklist(application: FastAPI, address: str) -> str:
+    """The address of an issued checklist."""
+    profile = Profile(
+        enterprise_type="gongsi", place="shilixian", licences=("shipin", "yancao"), whole_or_licence_only="whole"
+    )
+    token, _ = application.state.service.checklists.issue(profile)
+    return f"{address}/c/{token}"
+
+
+def test_answer_appears_without_leaving_the_page(phone: Page, address: str) -> None:
+    """Question and answer are appended, the box is empty again, a choice can be tapped."""
+    phone.goto(address)
+    phone.evaluate("window.sameDocument = true")
+    ask(phone, "食品证要带什么")
+    expect(phone.locator(".said")).to_have_text(["您说：食品证要带什么"])
+    expect(phone.locator(".reply h2")).to_have_text("食品经营许可证")
+    expect(phone.locator("#text")).to_have_value("")
+    phone.get_by_role("button", name="去哪办").click()
+    expect(phone.locator(".said")).to_have_count(2)
+    assert phone.evaluate("window.sameDocument")
+
+
+def test_conversation_is_there_after_a_reload(phone: Page, address: str) -> None:
+    """A reloaded page shows what was said."""
+    phone.goto(address)
+    ask(phone, "食品证要带什么")
+    phone.reload()
+    expect(phone.locator(".said")).to_have_count(1)
+    expect(phone.locator(".reply h2")).to_be_visible()
+
+
+def test_lost_network_loses_no_words(phone: Page, address: str) -> None:
+    """A failure is told, the words stay, and trying again sends them."""
+    phone.goto(address)
+    phone.context.set_offline(True)
+    ask(phone, "食品证要带什么")
+    expect(phone.get_by_role("alert")).to_contain_text("没发出去")
+    expect(phone.locator("#text")).to_have_value("食品证要带什么")
+    phone.context.set_offline(False)
+    phone.get_by_role("button", name="再试一次").click()
+    expect(phone.locator(".reply h2")).to_have_text("食品经营许可证")
+    expect(phone.locator(".said")).to_have_count(1)
+    expect(phone.locator("#text")).to_have_value("")
+
+
+def test_typed_markup_does_nothing(phone: Page, address: str) -> None:
+    """A script that somebody types is shown, not run."""
+    phone.goto(address)
+    ask(phone, '<img src=x onerror="window.ran=1"><script>window.ran=1</script>')
+    expect(phone.locator(".said")).to_contain_text("<script>")
+    assert phone.evaluate("window.ran") is None
+
+
+def test_several_licences_are_ticked_and_sent(phone: Page, address: str) -> None:
+    """Ticks are sent together as one sentence."""
+    phone.goto(address)
+    ask(phone, "有哪些证")
+    phone.get_by_text("食品经营许可证", exact=True).click()
+    phone.get_by_text("烟草专卖零售许可证", exact=True).click()
+    phone.get_by_role("button", name="选好了").click()
+    expect(phone.locator(".said").last).to_contain_text("食品经营许可证、烟草专卖零售许可证")
+
+
+def test_keyboard_alone_is_enough(phone: Page, address: str) -> None:
+    """Enter sends; a fold opens with Enter."""
+    phone.goto(address)
+    phone.focus("#text")
+    phone.keyboard.type("食品证要带什么")
+    phone.keyboard.press("Enter")
+    expect(phone.locator(".reply h2")).to_be_visible()
+    fold = phone.locator("details.fold").first
+    fold.locator("summary").focus()
+    phone.keyboard.press("Enter")
+    expect(fold).to_have_attribute("open", "")
+
+
+def test_ticks_stay_on_this_device(phone: Page, application: FastAPI, address: str) -> None:
+    """A material ticked off is still ticked after a reload, and the server is not told."""
+    where = a_checklist(application, address)
+    phone.goto(where)
+    phone.locator("#materials input").first.check()
+    sent: list[str] = []
+    phone.on("request", lambda request: sent.append(request.method))
+    phone.reload()
+    expect(phone.locator("#materials input").first).to_be_checked()
+    assert "POST" not in sent
+
+
+def test_form_finds_licences_while_typing(phone: Page, address: str) -> None:
+    """The box above the licences shows those whose name or everyday name holds the letters."""
+    phone.goto(f"{address}/form")
+    phone.fill("#narrow", "食品证")
+    expect(phone.get_by_text("食品经营许可证", exact=True)).to_be_visible()
+    expect(phone.get_by_text("烟草专卖零售许可证", exact=True)).to_be_hidden()
+
+
+def test_pages_are_large_and_fit_a_phone(phone: Page, application: FastAPI, address: str) -> None:
+    """No text below 18 px, no line spacing below 1.3, no sideways scrolling, in both sizes of type."""
+    pages = [*(f"{address}{path}" for path in PAGES), a_checklist(application, address)]
+    for big in ("0", "1"):
+        phone.goto(f"{address}/?big={big}")
+        for where in pages:
+            phone.goto(where)
+            phone.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+            assert phone.evaluate(SMALL_TEXT) == [], where
+            assert phone.evaluate("document.documentElement.scrollWidth") <= 390, where
+            style = "getComputedStyle(document.querySelector('main p'))"
+            spacing = phone.evaluate(f"parseFloat({style}.lineHeight) / parseFloat({style}.fontSize)")
+            assert spacing >= LOWEST_LINE_SPACING

@@ -1,0 +1,147 @@
+"""The real stack for tests: the web service and Rasa under their supervisor, on free ports, with 示例市 and an empty data folder."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import functools
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from training import Training
+
+from assistant.settings import ROOT
+from assistant.supervisor import free_port
+
+RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
+STARTS_WITHIN = 120.0  # seconds; 15 where nothing else runs
+
+
+@dataclass
+class Stack:
+    """A running stack, and what to ask it."""
+
+    port: int
+    rasa_port: int
+    process: subprocess.Popen[bytes]
+    log: Path
+    client: httpx.Client = field(init=False)
+    rasa: httpx.Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        address = "http://127.0.0.1:{}"
+        self.client = httpx.Client(base_url=address.format(self.port), timeout=30, trust_env=False)
+        self.rasa = httpx.Client(base_url=address.format(self.rasa_port), timeout=30, trust_env=False)
+
+    def post(self, body: Any) -> httpx.Response:
+        """A request to the chat, with whatever JSON; lone surrogates and null bytes go out escaped."""
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode("ascii")
+        return self.client.post("/api/chat", content=raw, headers={"Content-Type": "application/json"})
+
+    def say(self, conversation: str, text: str) -> dict[str, Any]:
+        """The reply to a typed message."""
+        return self._reply({"conversation_id": conversation, "text": text})
+
+    def tap(self, conversation: str, payload: str) -> dict[str, Any]:
+        """The reply to a tapped choice."""
+        return self._reply({"conversation_id": conversation, "payload": payload})
+
+    def _reply(self, body: dict[str, Any]) -> dict[str, Any]:
+        response = self.post(body)
+        assert response.status_code == 200, f"{response.status_code} for {body}: {response.text[:300]}"
+        found: dict[str, Any] = response.json()
+        return found
+
+    def events(self, conversation: str) -> list[dict[str, Any]]:
+        """Everything Rasa noted down about a conversation."""
+        tracker = self.rasa.get(f"/conversations/{conversation}/tracker", params={"include_events": "ALL"}).json()
+        return list(tracker["events"])
+
+    def slots(self, conversation: str) -> dict[str, Any]:
+        """What Rasa remembers of a conversation."""
+        return dict(self.rasa.get(f"/conversations/{conversation}/tracker").json()["slots"])
+
+    def intent(self, text: str) -> str:
+        """The kind of thing Rasa takes a message for."""
+        return str(self.rasa.post("/model/parse", json={"text": text}).json()["intent"]["name"])
+
+    def rasa_process(self) -> int:
+        """The process id of the running Rasa; LookupError while there is none."""
+        for child in _children(self.process.pid):
+            with contextlib.suppress(OSError):
+                if b"start.py" in Path(f"/proc/{child}/cmdline").read_bytes():
+                    return child
+        raise LookupError("no Rasa is running")
+
+    def is_ready(self) -> bool:
+        """Whether a question is answered through Rasa."""
+        try:
+            return self.client.get("/readyz").status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def wait_until_ready(self, seconds: float = STARTS_WITHIN) -> float:
+        """Wait for the dialogue, and say how long it took; fails with the end of the log."""
+        began = time.monotonic()
+        while not self.is_ready():
+            taken = time.monotonic() - began
+            if self.process.poll() is not None or taken > seconds:
+                raise AssertionError(f"not ready after {taken:.0f} s:\n" + self.log.read_text("utf-8")[-3000:])
+            time.sleep(0.2)
+        return time.monotonic() - began
+
+    def stop(self) -> None:
+        """End it as Ctrl-C does, and wait until nothing of it runs."""
+        with contextlib.suppress(LookupError, ProcessLookupError):
+            os.kill(self.rasa_process(), signal.SIGCONT)
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+@functools.cache
+def running() -> Stack:
+    """The one stack of this test run; pytest skips what needs it where Rasa is not installed."""
+    if not RASA_PYTHON.exists():
+        pytest.skip("Rasa is not installed; `make test` installs it")
+    training = Training(ROOT, RASA_PYTHON)
+    if not training.is_ready():
+        training.prepare()
+    folder = Path(tempfile.mkdtemp(prefix="daoban-dialogue-"))
+    port, rasa_port = free_port(), free_port()
+    settings = {"DAOBAN_DEMO": "1", "DAOBAN_DATA": str(folder / "data"), "DAOBAN_RASA_PORT": str(rasa_port)}
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("DAOBAN_")}
+    log = folder / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "assistant.cli", "up", "--port", str(port)],
+            cwd=ROOT,
+            env={**inherited, **settings, "PYTHONPATH": str(ROOT)},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    stack = Stack(port, rasa_port, process, log)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(stack.stop)
+    stack.wait_until_ready()
+    return stack
+
+
+def _children(pid: int) -> Iterator[int]:
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        yield from map(int, (task / "children").read_text().split())
