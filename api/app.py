@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import secrets
 from collections.abc import AsyncIterator
@@ -13,6 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from api import chat, pages, rasa
 from api.deps import Parts, Service
 from api.headers import SecurityHeaders
+from api.reload import watch
 from assistant.actions.brain import Brain
 from assistant.db import connected
 from assistant.dialogue import Dialogue
@@ -41,7 +43,7 @@ def assembled(settings: Settings) -> Service:
     rasa_url = f"http://{LOOPBACK}:{settings.dialogue_port}"
     conversations = Dialogue(brain, TurnLog(engine), rasa_url, settings.rasa_timeout)
     secret = settings.secret or secrets.token_urlsafe(24)
-    return Service(settings, knowledge, finder, checklists, conversations, brain, secret)
+    return Service(settings, knowledge, finder, checklists, conversations, brain, secret, encoder)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -50,7 +52,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        watching = asyncio.create_task(watch(app))
         yield
+        watching.cancel()
         await service.conversations.close()
 
     app = FastAPI(title="智能导办", docs_url=None, redoc_url=None, lifespan=lifespan)
@@ -64,8 +68,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @app.get("/healthz")
     def healthz(parts: Parts) -> dict[str, object]:
-        """Whether this process works, and whether it finds by meaning or by words alone."""
-        return {"alive": True, "encoder": parts.finder.encoder_name, "knowledge": parts.knowledge.digest[:12]}
+        """Whether this process works, whether it finds by meaning or by words alone, and what is wrong on disk."""
+        return {
+            "alive": True,
+            "encoder": parts.finder.encoder_name,
+            "knowledge": parts.knowledge.digest[:12],
+            "knowledge_fault": parts.fault,
+        }
 
     @app.get("/readyz")
     async def readyz(parts: Parts) -> JSONResponse:

@@ -12,6 +12,7 @@ from assistant.cards import Turn
 from assistant.checklist.model import Checklist
 from assistant.checklist.profile import Profile
 from assistant.knowledge.whole import Knowledge
+from assistant.retrieval.encoder import Encoder
 from assistant.retrieval.finder import Finder
 from assistant.settings import Settings
 
@@ -25,6 +26,9 @@ class Checklists(Protocol):
     def get(self, token: str) -> Checklist:
         """The checklist of a token; NotFound where there is none."""
 
+    def use(self, knowledge: Knowledge) -> None:
+        """Make new checklists from this knowledge; issued ones stay as they are."""
+
 
 class Conversations(Protocol):
     """Where messages go."""
@@ -37,6 +41,9 @@ class Conversations(Protocol):
 
     def forget(self, conversation_id: str) -> None:
         """Erase a conversation."""
+
+    def use(self, brain: Brain) -> None:
+        """Answer from this knowledge from the next message on."""
 
     async def ready(self) -> bool:
         """Whether the guided dialogue really answers."""
@@ -56,6 +63,8 @@ class Service:
     conversations: Conversations
     brain: Brain
     actions_secret: str
+    encoder: Encoder | None = None
+    fault: str | None = None  # why the knowledge on disk is not the one that is served
 
 
 def service(request: Request) -> Service:

@@ -173,6 +173,7 @@ def evaluate(file: Path, show: int) -> None:
 def _loaded(settings: Settings) -> tuple[Knowledge, Finder]:
     from assistant.knowledge.load import load
     from assistant.retrieval.encoder import load_encoder
+    from assistant.retrieval.remembering import RememberingEncoder
 
     knowledge = load(settings.knowledge, demo=settings.demo)
     encoder = load_encoder(settings.encoder_path)

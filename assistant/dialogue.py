@@ -56,6 +56,10 @@ class Dialogue:
         """What was said and answered lately, oldest first."""
         return self._log.last(conversation_id)
 
+    def use(self, brain: Brain) -> None:
+        """Answer from this knowledge from the next message on."""
+        self._brain = brain
+
     def forget(self, conversation_id: str) -> None:
         """Erase a conversation."""
         self._log.forget(conversation_id)

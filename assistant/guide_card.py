@@ -60,7 +60,7 @@ def guide_card(knowledge: Knowledge, guide_id: str, *, region: str | None = None
     order = list(sections)
     if aspect in sections:
         order.remove(aspect)
-        order.insert(1 if aspect != "about" else 0, aspect)
+        order.insert(0, aspect)
     return Card(
         kind="answer",
         title=guide.name,
@@ -190,7 +190,7 @@ def _follow_ups(guide_id: str, aspect: str | None) -> Iterator[Choice]:
 def _sources(knowledge: Knowledge, guide: m.Guide) -> Iterator[str]:
     """Every source of the guide once, with its full title and articles."""
     articles: dict[str, list[str]] = {}
-    facts = (
+    facts: tuple[m.Fact | m.Step | m.Material, ...] = (
         *guide.nature,
         *guide.who,
         *guide.when,

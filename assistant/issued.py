@@ -29,6 +29,10 @@ class IssuedChecklists:
         self._engine = engine
         self._today = today
 
+    def use(self, knowledge: Knowledge) -> None:
+        """Make new checklists from this knowledge; issued ones stay as they are."""
+        self._knowledge = knowledge
+
     def issue(self, profile: Profile) -> tuple[str, Checklist]:
         """A new checklist for a profile, with its token."""
         checklist = make_checklist(self._knowledge, profile, self._today())

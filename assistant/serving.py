@@ -16,6 +16,7 @@ from assistant.supervisor import LOOPBACK, Service, answers, api_command, rasa_c
 
 FIRST_QUESTION = "饭店黄了，食品证咋退"
 ACTIONS_PATH = "/internal/actions"
+EVERYWHERE = ("0.0.0.0", "::")
 
 
 def serve(settings: Settings) -> None:
@@ -24,6 +25,7 @@ def serve(settings: Settings) -> None:
     if not settings.rasa_python.exists() or not (nlu / "models" / "daoban.tar.gz").exists():
         raise SettingsError("引导对话的环境还没准备好，请先运行 make run（第一次要几分钟）")
     settings.data.mkdir(parents=True, exist_ok=True)
+    reach = LOOPBACK if settings.host in EVERYWHERE else settings.host
     secret = settings.secret or secrets.token_urlsafe(24)
     shared = {
         **os.environ,
@@ -36,12 +38,16 @@ def serve(settings: Settings) -> None:
     }
     dialogue = {
         **shared,
-        "DAOBAN_ACTIONS_URL": f"http://{LOOPBACK}:{settings.port}{ACTIONS_PATH}/{secret}",
+        "DAOBAN_ACTIONS_URL": f"http://{reach}:{settings.port}{ACTIONS_PATH}/{secret}",
         "DAOBAN_TRACKER_DB": str(settings.data / "tracker.db"),
     }
     services = (
         Service(
-            "web", api_command(settings.host, settings.port), answers(settings.port, "/healthz"), shared, settings.port
+            "web",
+            api_command(settings.host, settings.port),
+            answers(settings.port, "/healthz", reach),
+            shared,
+            settings.port,
         ),
         Service(
             "rasa",
@@ -52,12 +58,11 @@ def serve(settings: Settings) -> None:
         ),
     )
     began = time.monotonic()
-    up(services, lambda: _welcomed(settings, began))
+    up(services, lambda: _welcomed(f"http://{reach}:{settings.port}", began))
 
 
-async def _welcomed(settings: Settings, began: float) -> None:
+async def _welcomed(address: str, began: float) -> None:
     """Ask a real question, and say where the page is once it is really answered."""
-    address = f"http://{settings.host}:{settings.port}"
     async with httpx.AsyncClient(base_url=address, timeout=20, trust_env=False) as client:
         for _ in range(60):
             try:

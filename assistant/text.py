@@ -76,7 +76,7 @@ def _may_be_traditional(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """One spelling for all ways to write the same: width, case, traditional characters."""
-    plain = unicodedata.normalize("NFKC", text).lower()
+    plain = unicodedata.normalize("NFKC", text).lower().encode("utf-8", "ignore").decode("utf-8")  # no lone surrogates
     if _may_be_traditional(plain):
         plain = _simplifier().convert(plain)  # type: ignore[attr-defined]
     return plain

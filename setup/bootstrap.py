@@ -139,7 +139,7 @@ def run(port: str = "8000") -> None:
     number = check_port(port)
     with _alone():
         prepare(service, rasa, training)
-    _become([SERVICE.path / "bin" / "daoban", "up", "--port", str(number)])
+    _become([SERVICE.path / "bin" / "daoban", "up", "--demo", "--port", str(number)])
 
 
 def test(*arguments: str) -> None:

@@ -127,7 +127,7 @@ def test_pip_failure_is_one_sentence_that_says_what_to_do(output: str, expected:
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EIO])
 def test_file_system_fault_is_one_sentence(number: int) -> None:
     """A full or read-only disk is not a traceback."""
-    assert is_one_sentence(explain_os(OSError(number, os.strerror(number), "/work/x")))
+    assert is_one_sentence(explain_os(OSError(number, os.strerror(number), "/nowhere/x")))
 
 
 # --- training

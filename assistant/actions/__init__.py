@@ -131,9 +131,7 @@ def _previous(brain: Brain, state: State, said: Said) -> Reaction:
 
 
 def _start_over(brain: Brain, state: State, said: Said) -> Reaction:
-    return Reaction(
-        State(), (words(phrases.STARTED_OVER),), "needs_facts", Asks(key="industry"), course="answer", reset=True
-    )
+    return Reaction(State(), (words(phrases.STARTED_OVER),), "needs_facts", Asks(key="industry"), course="answer")
 
 
 def _stop(brain: Brain, state: State, said: Said) -> Reaction:

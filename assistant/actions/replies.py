@@ -31,9 +31,7 @@ def shown(knowledge: Knowledge, answer: Answer, state: State) -> Shown:
         case Verdict.CHOOSE:
             return _choose(knowledge, answer)
         case Verdict.NO_OBJECT:
-            trades = list(knowledge.industries.values())[:TRADES_OFFERED]
-            choices = tuple(Choice(label=trade.name, effect={"fact": {"industry": trade.id}}) for trade in trades)
-            return (words(phrases.NO_OBJECT, choices=choices),), "needs_choice", Asks(key="industry")
+            return (words(phrases.NO_OBJECT, choices=trade_choices(knowledge)),), "needs_choice", Asks(key="industry")
         case Verdict.UNLISTED:
             return (_not_listed(knowledge, answer.hits[0].id),), "out_of_scope", None
         case Verdict.WRONG_ACT:
@@ -42,6 +40,12 @@ def shown(knowledge: Knowledge, answer: Answer, state: State) -> Shown:
             return (words(knowledge.redirects[answer.hits[0].id].reply),), "out_of_scope", None
         case _:
             return _unknown(state)
+
+
+def trade_choices(knowledge: Knowledge) -> tuple[Choice, ...]:
+    """The commonest trades, to tap."""
+    trades = list(knowledge.industries.values())[:TRADES_OFFERED]
+    return tuple(Choice(label=trade.name, effect={"fact": {"industry": trade.id}}) for trade in trades)
 
 
 def _choose(knowledge: Knowledge, answer: Answer) -> Shown:

@@ -10,7 +10,7 @@ from assistant import phrases
 from assistant.actions.asking import usual_licences
 from assistant.actions.brain import Brain
 from assistant.actions.licences import LicencesTold, licences_told, settle, spoken
-from assistant.actions.replies import shown
+from assistant.actions.replies import shown, trade_choices
 from assistant.actions.state import Reaction, State
 from assistant.cards import Asks, Card, Choice, ItemRef, Line, Section, Status, words
 from assistant.checklist.facts import Told
@@ -18,6 +18,7 @@ from assistant.checklist.profile import QUESTIONS, SITUATIONS, Profile, open_que
 from assistant.guide_card import guide_card
 from assistant.retrieval.answer import Answer, Verdict
 from assistant.retrieval.aspects import Aspect
+from assistant.text import compact
 
 _ASKS = re.compile(
     r"怎么|咋|如何|吗|呢|？|\?|什么|啥|哪|多久|几天|多少|多长|谁|(.)[不没]\1|可不可以|有没有|时限|流程|材料|区别|还用|有必要|"
@@ -25,8 +26,10 @@ _ASKS = re.compile(
 )
 _YES = re.compile(r"^(有|是|对|嗯|要|好|行|可以|在|办过|交着|开了|欠)")
 _NO = re.compile(r"^(没|无|不|否|都没|啥也没|一个都没)")
+_PAPER = re.compile(r"证|许可|执照|照|备|资质|批|登记|注销|械")
 _BARE = re.compile(r"^(没有?|没了|无|不|否|有|是|对|嗯|好|要)(的|了|啊|呀)?([，,。 ]|$)")
 _PROGRESS_OVER = re.compile(r"注销|想退|要退|退了|怎么退|咋退|不干了|黄了|不开了")
+SHORT_QUESTION = 8  # characters: 电话多少, 能网上办吗: about what was spoken of last
 FREE_TRADE_LENGTH = 15
 MISSES_BEFORE_SKIPPING = 2
 
@@ -73,10 +76,13 @@ def react(brain: Brain, state: State, said: Said, *, in_form: bool) -> Reaction:
     if _wants_answer(brain, before, said, told, answer, in_form=in_form, learned=learned):
         state, found, status, asks = _answered(brain, state, said, answer, context=bool(before.memory.said))
         cards.extend(found)
+    elif not learned and not in_form and said.intent in ("unsure", "decline", "yes", "no") and not answer.mentions:
+        cards.append(words(phrases.NO_OBJECT, choices=trade_choices(brain.knowledge)))
+        status, asks = "needs_choice", Asks(key="industry")
     elif not learned and not in_form and not told.anything:
         unplaced, status, asks = shown(brain.knowledge, answer, state)
         cards.extend(unplaced)
-    elif not learned and in_form:
+    elif not learned and in_form and not told.anything:
         state, missed = _missed(brain, state, said)
         cards += missed
     understood = status not in ("unknown", "handed_over")
@@ -110,7 +116,7 @@ def _taken_in(brain: Brain, state: State, said: Said, told: Told, answer: Answer
     for key, denied in told.rejected.items():
         if getattr(profile, key) == denied and key not in changes:
             changes[key] = None
-    changes |= _short_answer(brain, state, said, told, changes)
+    changes |= _short_answer(brain, state, said, told, answer, changes)
     profile = profile.with_(**changes, open=tuple(k for k in profile.open if k not in changes or changes[k] is None))
     state = state.with_(profile=profile)
     listing = asked in ("licences", "other_licences", "which_licence") and not said.asking and not told.no_licences
@@ -130,7 +136,9 @@ def _taken_in(brain: Brain, state: State, said: Said, told: Told, answer: Answer
     return state.with_(profile=profile), [*notes, *more]
 
 
-def _short_answer(brain: Brain, state: State, said: Said, told: Told, changes: dict[str, Any]) -> dict[str, Any]:
+def _short_answer(
+    brain: Brain, state: State, said: Said, told: Told, answer: Answer, changes: dict[str, Any]
+) -> dict[str, Any]:
     """What a bare 有, 没有, 对 or a few free words mean as the answer to the question that is open."""
     asked, text = state.asked, said.text.strip()
     if asked is None or asked in changes or said.asking:
@@ -149,7 +157,7 @@ def _short_answer(brain: Brain, state: State, said: Said, told: Told, changes: d
         return {"licences": (), "no_other_licences": True}
     if asked == "other_licences" and no:
         return {"no_other_licences": True}
-    free = asked == "industry" and not told.facts and said.intent in ("tell", "nlu_fallback")
+    free = asked == "industry" and not told.anything and not answer.mentions and said.intent in ("tell", "nlu_fallback")
     if free and len(text) <= FREE_TRADE_LENGTH and brain.finder.find(text).verdict is not Verdict.REDIRECT:
         return {"industry": text}
     return {}
@@ -270,12 +278,12 @@ def _wants_answer(
         return False
     if in_form:
         return answer.verdict in (Verdict.UNLISTED, Verdict.REDIRECT, Verdict.WRONG_ACT) and not learned
-    named = [m for m in answer.mentions if m.owners]
+    named = [m for m in answer.mentions if _PAPER.search(m.text)]
     several = len({o for m in named for o in m.owners if m.certain}) > 1
     if answer.verdict is Verdict.ANSWER:
         return bool(named) and not (several and told.facts)
     if answer.verdict in (Verdict.CHOOSE, Verdict.UNLISTED, Verdict.WRONG_ACT, Verdict.REDIRECT):
-        return not told.facts or (answer.verdict in (Verdict.CHOOSE, Verdict.UNLISTED) and bool(named))
+        return bool(named) if told.facts or learned else True
     return not told.anything and answer.verdict is not Verdict.NO_OBJECT
 
 
@@ -286,6 +294,8 @@ def _answered(
     vague = answer.verdict in (Verdict.NO_OBJECT, Verdict.UNKNOWN) or (
         answer.verdict is Verdict.CHOOSE and not answer.group and not answer.mentions
     )
+    short = len(compact(said.text)) <= SHORT_QUESTION and not answer.mentions
+    vague = vague or (short and answer.verdict is not Verdict.ANSWER and not answer.group)
     if vague and answer.aspects and state.item and state.item in brain.knowledge.guides:
         card = guide_card(brain.knowledge, state.item, region=state.profile.place, aspect=answer.aspects[0].value)
         return state, [card], "answered", None

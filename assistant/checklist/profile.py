@@ -31,7 +31,13 @@ QUESTIONS = (
 )
 SITUATIONS = ("bank_account", "seal", "social_insurance", "customs", "debts", "branches", "staff", "abnormal_list")
 
-_SCOPES = {"连执照一起销": "whole", "一起销": "whole", "全部": "whole", "只销证": "licence_only", "执照留着": "licence_only"}
+_SCOPES = {
+    "连执照一起销": "whole",
+    "一起销": "whole",
+    "全部": "whole",
+    "只销证": "licence_only",
+    "执照留着": "licence_only",
+}
 _WAYS = {"代办": "proxy", "自己办": "self", "自办": "self"}
 _YES_NO = {"有": True, "是": True, "没有": False, "无": False, "否": False}
 
@@ -97,7 +103,9 @@ def resolved(knowledge: Knowledge, facts: dict[str, Any]) -> Profile:
     kinds = {name: k.id for k in knowledge.enterprise_types.values() for name in (k.id, k.name, *k.aliases)}
     places = {name: r.id for r in knowledge.regions.values() for name in (r.id, r.name, *r.aliases)}
     trades = {name: i.id for i in knowledge.industries.values() for name in (i.id, i.name, *i.aliases)}
-    items = {item.name: item.id for item in knowledge.items.values()} | {i: i for i in knowledge.items} | knowledge.old_ids
+    items = (
+        {item.name: item.id for item in knowledge.items.values()} | {i: i for i in knowledge.items} | knowledge.old_ids
+    )
     for key, shelf, called in (("enterprise_type", kinds, "企业类型"), ("place", places, "地区")):
         value = known.get(key)
         if value is not None:

@@ -66,6 +66,7 @@ class Reading:
 
     @property
     def digest(self) -> str:
+        """The SHA-256 over all files read so far."""
         return self._digest.hexdigest()
 
 

@@ -72,7 +72,8 @@ _ASKING_PHRASES = (
 )
 _SUBJECT = re.compile(_ASKING_PHRASES)
 _ASKING = re.compile(
-    _ASKING_PHRASES + r"|咋|啥|能|吗|呢|吧|不|了|的|我们|我家|我|你们|是|有|要|想|那个|这个|还|也|就|都|把|给|跟|和|在|去|到|说|办理|办"
+    _ASKING_PHRASES
+    + r"|咋|啥|能|吗|呢|吧|不|了|的|我们|我家|我|你们|是|有|要|想|那个|这个|还|也|就|都|把|给|跟|和|在|去|到|说|办理|办"
 )
 
 

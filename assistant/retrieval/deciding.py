@@ -16,6 +16,7 @@ from assistant.text import compact
 
 CHOICES = 4
 GUIDES = (Kind.ITEM, Kind.TOPIC)
+_PAPER = re.compile(r"证|照|许可|资质|备案|批|卡|资格|登记|注销|户|章|手续|税|社保")
 _PARTS = re.compile(r"[，,。；;！!？?、\s]+|还有|和|跟")
 
 
@@ -74,6 +75,8 @@ class Decider:
     # ---- saying no ----------------------------------------------------------------------------------------------
     def _other_procedure(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
         best = ranked.best
+        if not seen.core and seen.wanted.ours:
+            return None  # 我要注销: nothing but the act is said
         if best.kind is Kind.REDIRECT and best.score >= max(self._limits.redirect, ranked.none):
             return replace(found, verdict=Verdict.REDIRECT, hits=(best,), reason="another procedure is most likely")
         return None
@@ -83,7 +86,8 @@ class Decider:
         if not seen.wanted.wrong or act is None:
             return None
         best = ranked.best
-        if best.kind is Kind.TOPIC and best.score >= self._limits.topic_over_act:
+        general = best.id == act.topic or best.id in self._concepts - self._bundles
+        if general and best.score >= self._limits.topic_over_act:
             return None
         about = tuple(hit for hit in ranked.hits[:3] if hit.kind is Kind.ITEM and hit.score >= self._limits.offer)
         return replace(found, verdict=Verdict.WRONG_ACT, hits=about, act=act.id, reason="only another act is named")
@@ -153,9 +157,10 @@ class Decider:
         return None
 
     def _cancellable(self, mention: Mention) -> bool:
-        """Whether the mention names something to cancel, by more than two letters."""
+        """Whether the mention names a paper or an account to give back, not just a trade or a business."""
         owner = mention.owners[0]
-        return (owner in self._knowledge.items or owner in self._steps) and len(mention.text) >= 3
+        known = owner in self._knowledge.items or owner in self._steps
+        return known and len(mention.text) >= 3 and bool(_PAPER.search(mention.text))
 
     def _by_issuer(self, seen: Evidence, named: Sequence[Mention]) -> list[tuple[str, int]]:
         """Licences of the trade that are told only by who issued them (消防的, 还有公安的)."""
@@ -196,6 +201,8 @@ class Decider:
             return None
         if sum(hit.score for hit in pair) < self._limits.answer or item.score < self._limits.offer:
             return None
-        if not self._witness.spoken_for(compact(seen.text), item.id) and not any(item.id in m.owners for m in seen.mentions):
+        if not self._witness.spoken_for(compact(seen.text), item.id) and not any(
+            item.id in m.owners for m in seen.mentions
+        ):
             return None
         return replace(found, verdict=Verdict.ANSWER, hits=(item,), reason="a general question about this licence")

@@ -75,8 +75,10 @@ def entries_of(knowledge: Knowledge) -> tuple[Entry, ...]:
     for thing in knowledge.unlisted.values():
         phrases = _phrases([thing.name], thing.aliases, (), thing.samples)
         result.append(Entry(thing.id, Kind.UNLISTED, thing.name, phrases))
-    for other in knowledge.redirects.values():
-        result.append(Entry(other.id, Kind.REDIRECT, other.name, _phrases([], other.words, (), other.samples)))
+    result += [
+        Entry(other.id, Kind.REDIRECT, other.name, _phrases([], other.words, (), other.samples))
+        for other in knowledge.redirects.values()
+    ]
     order = list(Kind)
     return tuple(sorted(result, key=lambda entry: order.index(entry.kind)))
 

@@ -26,21 +26,13 @@ CHANNELS = (
     "characters_much",  # ... as it is
     "sounds",
     "sounds_best",
-    "clause",  # the best clause's share
     "initials",
     "name_said",  # how much of a name is said
-    "name_weight",
     "scope_said",
-    "scope_weight",
-    "sample",  # likeness to an editor's sample question, by words
-    "sample_best",
     "near_name",  # likeness in meaning
     "near_scope",
-    "near_sample",
-    "near_best",
-    "near_name_subject",  # the same for the question without act and asking phrases
-    "near_scope_subject",
-    "near_subject_best",
+    "near_best",  # ... of a name or a sample question
+    "near_subject_best",  # near_name of the question without act and asking phrases, beside the best
     "mentioned",
     "mentioned_alone",
     "mention_length",
@@ -73,7 +65,6 @@ NONE_CHANNELS = (
     "best_near",
     "best_characters",
     "best_name_said",
-    "best_sample",
     "any_mention",
     "mention_share",
     "ours",
@@ -82,9 +73,11 @@ NONE_CHANNELS = (
 )
 
 _GENERIC = re.compile(
-    r"经营许可证|许可证书|许可证|许可|证书|证件|证|执照|店铺|门店|商店|店|买卖|生意|公司|单位|企业|厂子|厂|老板|一下|东西|事|个|家|这|那|全部|所有|几"
+    r"经营许可证|许可证书|许可证|许可|证书|证件|证|执照|店铺|门店|商店|店|买卖|生意|公司|单位|企业|厂子|厂|老板|一下|东西|事|个|家|这|那|全部|所有|几|查|问|一|张|样"
 )
-_ASKS_WHICH = re.compile(r"哪些|哪几|什么证|啥证|几个证|几样|都(要|得|有)?.{0,3}(什么|啥|哪)|一共|全套|所有的?证|各?种证|这些证|那些证|一起(退|销)")
+_ASKS_WHICH = re.compile(
+    r"哪些|哪几|什么证|啥证|几个证|几样|都(要|得|有)?.{0,3}(什么|啥|哪)|一共|全套|所有的?证|各?种证|这些证|那些证|一起(退|销)"
+)
 
 
 @dataclass(frozen=True)
@@ -113,9 +106,11 @@ class Witness:
         self._number = {entry.id: n for n, entry in enumerate(entries)}
         self._acts = Acts(knowledge)
         self.mentions = Mentions(knowledge, entries)
-        self._words = Words(entries, lambda text: subject(text, self._acts.find(text)))
+        self._words = Words(entries)
         self.meaning = Meaning(entries, encoder) if encoder else None
-        self._regions = sorted({compact(n) for r in knowledge.regions.values() for n in (r.name, *r.aliases)}, key=len)[::-1]
+        self._regions = sorted({compact(n) for r in knowledge.regions.values() for n in (r.name, *r.aliases)}, key=len)[
+            ::-1
+        ]
         self._known = _known_questions(entries)
         self._around = Surroundings(knowledge, entries)
         kinds = np.array([[entry.kind is kind for kind in Kind] for entry in entries], np.float32)
@@ -158,7 +153,7 @@ class Witness:
         rest = core(about)
         rows = np.zeros((len(self.entries), len(CHANNELS)), np.float32)
         columns = {name: rows[:, i] for i, name in enumerate(CHANNELS)}
-        self._note_words(text, about, columns, but=but)
+        self._note_words(text, about, columns)
         if self.meaning:
             self._note_meaning(text, about, columns, but=but)
         self._note_mentions(mentions, max(len(rest), 1), columns)
@@ -169,7 +164,7 @@ class Witness:
         return Evidence(text, rest, wanted, mentions, rows, none, known)
 
     # ---- channels -----------------------------------------------------------------------------------------------
-    def _note_words(self, text: str, about: str, columns: dict[str, np.ndarray], *, but: int | None) -> None:
+    def _note_words(self, text: str, about: str, columns: dict[str, np.ndarray]) -> None:
         words = self._words
         terms = [term for part in about.split() for term in character_terms(part)]
         raw = words.characters.raw(terms)
@@ -180,17 +175,9 @@ class Witness:
         raw = words.sounds.raw(heard)
         columns["sounds"][:] = raw / max(2.2 * words.sounds.mass(heard), 1e-6)
         columns["sounds_best"][:] = raw / max(float(raw.max()), 4.0)
-        for part in about.split():
-            if len(part) >= 3:
-                own = character_terms(part)
-                share = words.characters.raw(own) / max(2.2 * words.characters.mass(own), 1e-6)
-                np.maximum(columns["clause"], share, out=columns["clause"])
         columns["initials"][:] = words.initials(text)
-        columns["name_said"][:], columns["name_weight"][:] = words.names_said.best(text)
-        columns["scope_said"][:], columns["scope_weight"][:] = words.scope_said.best(text)
-        best, mass = words.samples(about, but=but)
-        columns["sample"][:] = best / max(2.2 * mass, 1e-6)
-        columns["sample_best"][:] = best / max(float(best.max()), 4.0)
+        columns["name_said"][:] = words.names_said.best(text)
+        columns["scope_said"][:] = words.scope_said.best(text)
 
     def _note_meaning(self, text: str, about: str, columns: dict[str, np.ndarray], *, but: int | None) -> None:
         assert self.meaning is not None
@@ -198,11 +185,8 @@ class Witness:
         names = np.maximum(whole.by_role[Role.NAME], whole.by_role[Role.ALIAS])
         columns["near_name"][:] = names
         columns["near_scope"][:] = whole.by_role[Role.SCOPE]
-        columns["near_sample"][:] = whole.by_role[Role.SAMPLE]
         columns["near_best"][:] = np.maximum(names, whole.by_role[Role.SAMPLE])
         names = np.maximum(part.by_role[Role.NAME], part.by_role[Role.ALIAS])
-        columns["near_name_subject"][:] = names
-        columns["near_scope_subject"][:] = part.by_role[Role.SCOPE]
         columns["near_subject_best"][:] = np.exp(4 * (names - names.max()))
 
     def _note_mentions(self, mentions: Sequence[Mention], length: int, columns: dict[str, np.ndarray]) -> None:
@@ -261,10 +245,9 @@ class Witness:
         said = sum(len(m.text) for m in held) / max(len(rest), 1)
         values = (
             1,
-            max(columns["near_name"].max(), columns["near_sample"].max()),
+            columns["near_best"].max(),
             columns["characters"].max(),
             columns["name_said"].max(),
-            columns["sample"].max(),
             bool(held),
             min(said, 1),
             wanted.ours,

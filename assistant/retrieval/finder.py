@@ -19,6 +19,8 @@ from assistant.retrieval.encoder import Encoder
 from assistant.retrieval.entries import Entry, Kind, entries_of
 from assistant.retrieval.evidence import Evidence, Witness
 from assistant.retrieval.model import Model, load_model
+from assistant.retrieval.thresholds import Thresholds
+from assistant.retrieval.weighing import Weights
 from assistant.text import says_nothing
 
 KEPT_HITS = 10
@@ -35,6 +37,16 @@ class Finder:
         self.witness = Witness(knowledge, self.entries, encoder)
         self._model = model or load_model(encoder=encoder is not None)
         self._decider = Decider(knowledge, self.witness, self._model.thresholds)
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """Where this finder answers, asks or says no."""
+        return self._model.thresholds
+
+    @property
+    def weights(self) -> Weights:
+        """What each channel counts."""
+        return self._model.weights
 
     def find(self, question: str) -> Answer:
         """The decision about a question."""

@@ -82,9 +82,7 @@ def teach(knowledge: Knowledge, encoder: Encoder | None) -> Lesson:
         weights = learn(blocks.part(folds != number))
         for case in (case for case, fold in zip(cases, folds, strict=True) if fold == number):
             probability = weights.probabilities(case.evidence, case.hidden)
-            held.append(
-                _Held(case, probability, np.argsort(-probability)[:3], signs_of(case.evidence, probability))
-            )
+            held.append(_Held(case, probability, np.argsort(-probability)[:3], signs_of(case.evidence, probability)))
     close = _close(knowledge, witness)
     certainty, scores = _certainty(held, close)
     limits = _thresholds(witness, held, scores, close)
@@ -135,10 +133,7 @@ def _thresholds(
     kinds = [entry.kind for entry in witness.entries]
     guides = (Kind.ITEM, Kind.TOPIC)
     gives_guide = [kinds[one.first] in guides for one in held]
-    wrong = [
-        given and _misleads(witness, one, close)
-        for one, given in zip(held, gives_guide, strict=True)
-    ]
+    wrong = [given and _misleads(witness, one, close) for one, given in zip(held, gives_guide, strict=True)]
     ours = [i for i, one in enumerate(held) if one.case.right >= 0 and kinds[one.case.right] in guides]
 
     def away(kind: Kind) -> tuple[list[float], list[bool]]:
@@ -174,7 +169,11 @@ def _lesson(
             names = [(_title(witness, int(n)), round(float(one.probability[n]), 3)) for n in one.order]
             misses.append(Miss(one.case.text, _title(witness, one.case.right), tuple(names)))
     shares = {
-        kind: (len(own), _share([o.order[0] == o.right_row for o in own]), _share([o.right_row in o.order for o in own]))
+        kind: (
+            len(own),
+            _share([o.order[0] == o.right_row for o in own]),
+            _share([o.right_row in o.order for o in own]),
+        )
         for kind, own in by_kind.items()
     }
     first = _share([held[i].order[0] == held[i].right_row for i in ours])

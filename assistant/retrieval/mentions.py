@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.knowledge.whole import Knowledge
 from assistant.retrieval.entries import Entry, Kind, Role
 from assistant.retrieval.standing import Standing, standing
-from assistant.text import clauses, compact, shaped, sounds_one_by_one, syllables
+from assistant.text import clauses, compact, cut_pinyin, initials, shaped, sounds_one_by_one, syllables
 
 __all__ = ["Mention", "Mentions", "Standing", "variants"]
 
 LONGEST = 30
 LONGEST_BY_SOUND = 14
+SHORTEST_INITIALS = 5
+_SMALL_WORDS = frozenset("怎咋吗呢吧不了这着啥什么哪谁")  # never a misspelt part of a name
 _LICENCE_END = re.compile(
     r"(?:的|那个)?(许可证书|许可证|资质证书|合格证书|合格证|许可|证书|资格证|执照|备案凭证|备案|证|资质|批文|批件)$"
 )
@@ -62,6 +64,10 @@ class Mentions:
         }
         self._letters = {text: tuple(sorted(owners)) for text, owners in letters.items()}
         self._shapes = {shaped(text): text for text in self._letters if len(text) >= 3}
+        self._initials: dict[str, set[str]] = defaultdict(set)
+        for text, owners in letters.items():
+            if len(text) >= SHORTEST_INITIALS:
+                self._initials[initials(text)] |= owners
         sounds: dict[tuple[str, ...], set[str]] = defaultdict(set)
         self._sound_group: dict[tuple[str, ...], str] = {}
         for text, owners in letters.items():
@@ -71,12 +77,14 @@ class Mentions:
                     if text in self._group:
                         self._sound_group[key] = self._group[text]
         self._sounds = {key: tuple(sorted(owners)) for key, owners in sounds.items()}
+        self._lengths = _lengths_by_start((shaped(text) for text in self._letters if len(text) <= LONGEST), 2)
+        self._sound_lengths = _lengths_by_start((key for key in self._sounds if len(key) <= LONGEST_BY_SOUND), 3)
 
     def find(self, text: str) -> tuple[Mention, ...]:
         """The longest names in the text that do not overlap, in the order in which they are said."""
         plain = compact(text)
         taken = [False] * len(plain)
-        found = [*self._by_letters(plain, taken), *self._by_sound(plain, taken)]
+        found = [*self._by_letters(plain, taken), *self._by_initials(plain, taken), *self._by_sound(plain, taken)]
         found.sort(key=lambda one: one.start)
         places = clauses(text)
         return tuple(self._mention(text, plain, places, one, found) for one in found)
@@ -89,15 +97,22 @@ class Mentions:
     def _by_letters(self, plain: str, taken: list[bool]) -> Iterator[_Found]:
         """Names as they are written, or with characters that look alike (菅 for 营)."""
         looks = shaped(plain)
-        for length in range(min(LONGEST, len(plain)), 1, -1):
-            for start in range(len(plain) - length + 1):
-                end = start + length
-                name: str | None = plain[start:end]
-                if name not in self._letters:
-                    name = self._shapes.get(looks[start:end])
-                if name and not any(taken[start:end]):
-                    taken[start:end] = [True] * length
-                    yield _Found(start, end, self._letters[name], self._group.get(name), by_sound=False)
+        for start, length in _longest_first(self._lengths, [looks[at : at + 2] for at in range(len(looks) - 1)]):
+            end = start + length
+            name: str | None = plain[start:end]
+            if name not in self._letters:
+                name = self._shapes.get(looks[start:end]) if len(looks[start:end]) == length else None
+            if name in self._letters and not any(taken[start:end]):
+                taken[start:end] = [True] * length
+                yield _Found(start, end, self._letters[name], self._group.get(name), by_sound=False)
+
+    def _by_initials(self, plain: str, taken: list[bool]) -> Iterator[_Found]:
+        """Names of which only the first letters of the sounds were typed (spjyxkz)."""
+        for run in re.finditer(rf"[a-z]{{{SHORTEST_INITIALS},}}", plain):
+            owners = self._initials.get(run[0])
+            if owners and not any(taken[run.start() : run.end()]) and cut_pinyin(run[0]) is None:
+                taken[run.start() : run.end()] = [True] * len(run[0])
+                yield _Found(run.start(), run.end(), tuple(sorted(owners)), None, by_sound=True)
 
     def _by_sound(self, plain: str, taken: list[bool]) -> Iterator[_Found]:
         """Names typed with wrong characters or in pinyin, where no name was found by its letters."""
@@ -106,18 +121,18 @@ class Mentions:
         for piece in re.findall(r"[a-z]+|[0-9]+|[^a-z0-9]", plain):
             sounds += [(sound, at, at + len(piece)) for sound in syllables(piece)]
             at += len(piece)
-        for length in range(min(LONGEST_BY_SOUND, len(sounds)), 2, -1):
-            for first in range(len(sounds) - length + 1):
-                key = tuple(sound for sound, _, _ in sounds[first : first + length])
-                owners = self._sounds.get(key)
-                start, end = sounds[first][1], sounds[first + length - 1][2]
-                if owners and not any(taken[start:end]):
-                    taken[start:end] = [True] * (end - start)
-                    yield _Found(start, end, owners, self._sound_group.get(key), by_sound=True)
+        heard = tuple(sound for sound, _, _ in sounds)
+        for first, length in _longest_first(self._sound_lengths, [heard[n : n + 3] for n in range(len(heard) - 2)]):
+            key = heard[first : first + length]
+            owners = self._sounds.get(key) if len(key) == length else None
+            if not owners:
+                continue
+            start, end = sounds[first][1], sounds[first + length - 1][2]
+            if not any(taken[start:end]) and not _SMALL_WORDS & set(plain[start:end]):
+                taken[start:end] = [True] * (end - start)
+                yield _Found(start, end, owners, self._sound_group.get(key), by_sound=True)
 
-    def _mention(
-        self, text: str, plain: str, places: Sequence[int], one: _Found, found: Sequence[_Found]
-    ) -> Mention:
+    def _mention(self, text: str, plain: str, places: Sequence[int], one: _Found, found: Sequence[_Found]) -> Mention:
         """The mention with what the words around it decide: first those of its clause, then all the others."""
         name = plain[one.start : one.end]
         owners = one.owners
@@ -134,6 +149,20 @@ class Mentions:
                     owners = narrowed
                     break
         return Mention(name, one.start, one.end, owners, one.group, one.by_sound, standing(text, name))
+
+
+def _lengths_by_start(names: Iterable[Sequence[str]], width: int) -> dict[Sequence[str], set[int]]:
+    """By the first `width` letters or sounds of the names, how long the names are."""
+    found: dict[Sequence[str], set[int]] = defaultdict(set)
+    for name in names:
+        found[name[:width]].add(len(name))
+    return dict(found)
+
+
+def _longest_first(lengths: Mapping[Sequence[str], set[int]], starts: Sequence[Sequence[str]]) -> list[tuple[int, int]]:
+    """Where a name may stand: (start, length), the longest first."""
+    places = [(start, length) for start, key in enumerate(starts) for length in lengths.get(key, ())]
+    return sorted(places, key=lambda place: (-place[1], place[0]))
 
 
 def _names(knowledge: Knowledge, entries: Sequence[Entry]) -> tuple[dict[str, set[str]], dict[str, str]]:

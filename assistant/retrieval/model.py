@@ -43,9 +43,12 @@ class Model:
 def from_json(data: dict[str, Any]) -> Model:
     """The model that `as_json` wrote."""
     weights = Weights(
-        np.array([data["channels"][name] for name in CHANNELS]), np.array([data["none"][name] for name in NONE_CHANNELS])
+        np.array([data["channels"][name] for name in CHANNELS]),
+        np.array([data["none"][name] for name in NONE_CHANNELS]),
     )
-    return Model(weights, Certainty(np.array([data["certainty"][name] for name in SIGNS])), Thresholds(**data["thresholds"]))
+    return Model(
+        weights, Certainty(np.array([data["certainty"][name] for name in SIGNS])), Thresholds(**data["thresholds"])
+    )
 
 
 def load_model(*, encoder: bool, path: Path = SHIPPED) -> Model:

@@ -53,7 +53,7 @@ class RememberingEncoder:
             try:
                 with os.fdopen(handle, "wb") as out:
                     np.savez(out, texts=texts, vectors=np.stack(list(known.values())))
-                os.replace(name, self._file)
+                Path(name).replace(self._file)
             except OSError:
                 Path(name).unlink(missing_ok=True)
                 raise

@@ -45,7 +45,9 @@ class Surroundings:
         self._longest = max(map(len, self._words), default=0)
         self.kinds = _kinds_of_topics(knowledge, entries)
         self._topics = {
-            act.id: number[act.topic] for act in knowledge.acts.values() if act.topic is not None and act.topic in number
+            act.id: number[act.topic]
+            for act in knowledge.acts.values()
+            if act.topic is not None and act.topic in number
         }
 
     def _add(self, word: str, channel: str, owners: Sequence[int], value: float) -> None:

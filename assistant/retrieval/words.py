@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -15,25 +16,27 @@ from assistant.text import compact, cut_pinyin, folded, initials, syllables
 Scores = np.ndarray  # float32, one score per entry
 Terms = Callable[[str], list[str]]
 UNKNOWN_SHARE = 0.3  # how much a term that no entry has counts in the weight of a question
-STOP = frozenset("的了吗呢吧啊呀么我你您他她它们个这那不还也都就要想是有在去把给跟和与到说能可以怎咋啥什哪谁多少几没办证")
+STOP = frozenset(
+    "的了吗呢吧啊呀么我你您他她它们个这那不还也都就要想是有在去把给跟和与到说能可以怎咋啥什哪谁多少几没办证"
+)
 
 
 def character_terms(text: str) -> list[str]:
     """Single characters and pairs of neighbours; Latin and digit runs stay whole."""
     parts = re.findall(r"[a-z0-9]+|[^a-z0-9]", compact(text))
-    return [*(p for p in parts if p not in STOP), *(a + b for a, b in zip(parts, parts[1:], strict=False))]
+    return [*(p for p in parts if p not in STOP), *(a + b for a, b in pairwise(parts))]
 
 
 def pair_terms(text: str) -> list[str]:
     """Pairs of neighbouring characters only."""
     parts = re.findall(r"[a-z0-9]+|[^a-z0-9]", compact(text))
-    return [a + b for a, b in zip(parts, parts[1:], strict=False)] or parts
+    return [a + b for a, b in pairwise(parts)] or parts
 
 
 def sound_terms(text: str) -> list[str]:
     """Pairs of neighbouring syllables: one syllable alone says too little."""
     sounds = syllables(text)
-    return [f"{a} {b}" for a, b in zip(sounds, sounds[1:], strict=False)] or list(sounds)
+    return [f"{a} {b}" for a, b in pairwise(sounds)] or list(sounds)
 
 
 class Postings:
@@ -46,8 +49,8 @@ class Postings:
         norm = k1 * (1 - b + b * lengths / max(float(lengths.mean()), 1.0))
         holders: dict[str, list[tuple[int, int]]] = {}
         for number, count in enumerate(counted):
-            for term, times in count.items():
-                holders.setdefault(term, []).append((number, times))
+            for term, often in count.items():
+                holders.setdefault(term, []).append((number, often))
         self.idf = {t: math.log(1 + (self.size - len(h) + 0.5) / (len(h) + 0.5)) for t, h in holders.items()}
         self._unseen = math.log(1 + (self.size + 0.5) / 0.5)
         self._rows: dict[str, tuple[np.ndarray, np.ndarray]] = {}
@@ -90,34 +93,26 @@ class Coverage:
                 rows.setdefault(term, []).append(number)
         self._rows = {term: np.array(numbers, np.int32) for term, numbers in rows.items()}
 
-    def best(self, text: str) -> tuple[Scores, Scores]:
-        """Per entry: the best share of a phrase that is said, and the greatest weight said of one phrase."""
+    def best(self, text: str) -> Scores:
+        """Per entry the best share of a phrase that is said."""
         found = [term for term in dict.fromkeys(self._terms(text)) if term in self._rows]
         share = np.zeros(self._entries, np.float32)
-        weight = np.zeros(self._entries, np.float32)
-        if not found:
-            return share, weight
-        numbers = np.concatenate([self._rows[term] for term in found])
-        weights = np.concatenate([np.full(len(self._rows[term]), self.idf[term], np.float32) for term in found])
-        said = np.bincount(numbers, weights, len(self._owner)).astype(np.float32)
-        np.maximum.at(weight, self._owner, said * (said / self._mass))
-        np.maximum.at(share, self._owner, said / (self._mass + 2.0))
-        return share, weight / 12
+        if found:
+            numbers = np.concatenate([self._rows[term] for term in found])
+            weights = np.repeat([self.idf[term] for term in found], [len(self._rows[term]) for term in found])
+            said = np.bincount(numbers, weights, len(self._owner)).astype(np.float32)
+            np.maximum.at(share, self._owner, said / (self._mass + 2))
+        return share
 
 
 class Words:
     """The word channels over all entries."""
 
-    def __init__(self, entries: Sequence[Entry], about: Callable[[str], str]) -> None:
-        """`about` says what a sample question is about, without act and asking phrases."""
+    def __init__(self, entries: Sequence[Entry]) -> None:
         self._count = len(entries)
         texts = [list(entry.texts(Role.NAME, Role.ALIAS, Role.SCOPE)) for entry in entries]
         self.characters = Postings([[t for text in own for t in character_terms(text)] for own in texts])
         self.sounds = Postings([[t for text in own for t in sound_terms(text)] for own in texts])
-        samples = [(n, text) for n, entry in enumerate(entries) for text in entry.texts(Role.SAMPLE)]
-        self._sample_owner = np.array([n for n, _ in samples], np.int32)
-        self._sample_place = np.array([p for e in entries for p, _ in enumerate(e.texts(Role.SAMPLE))], np.int32)
-        self._samples = Postings([character_terms(about(text)) for _, text in samples], b=0.1)
         names = [(n, text) for n, e in enumerate(entries) for text in e.texts(Role.NAME, Role.ALIAS)]
         scope = [(n, text) for n, e in enumerate(entries) for text in e.texts(Role.SCOPE)]
         self.names_said = Coverage(names, self._count, pair_terms)
@@ -128,16 +123,6 @@ class Words:
                 for letters in {initials(v) for v in (text, *endings(text))}:
                     if len(letters) >= 3:
                         self._initials.setdefault(letters, []).append(number)
-
-    def samples(self, about: str, *, but: int | None) -> tuple[Scores, float]:
-        """Per entry the best BM25 of a sample question (without each entry's number `but`), and the question's weight."""
-        terms = character_terms(about)
-        raw = self._samples.raw(terms)
-        if but is not None:
-            raw[self._sample_place == but] = 0
-        best = np.zeros(self._count, np.float32)
-        np.maximum.at(best, self._sample_owner, raw)
-        return best, self._samples.mass(terms)
 
     def initials(self, text: str) -> Scores:
         """1 for an entry whose name somebody typed by its initials (spjyxkz), less for a part of it."""

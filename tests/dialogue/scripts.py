@@ -1,18 +1,19 @@
 """Conversations as YAML: what a person says or taps, what must hold for each reply, and what must be true at the end.
 
-    - name: 小卖部一步步问出来                  # unique in its folder
-      turns:
-        - say: 小卖部不干了                     # or `tap: 个体工商户`, the label (or its beginning) of a choice offered last
-          status: needs_facts                   # one, or a list of which one
-          asks: enterprise_type                 # `nothing` where nothing may be asked
-          has: [食品]                           # words that must be on the cards; `has_not` must not
-      answers: {proxy: 自己去办}                # said to what is asked after the turns, by key; else 没有
-      end:
-        entries: [shipin-jingying-xuke]         # the checklist's entries exactly; or `include`, `exclude`
-        checklist: false                        # none may come
-        never_asks: [industry]                  # facts told unasked
-        asks_once: [place]                      # facts that may be asked one time only
-        profile: {place: tahe-xian}             # what is remembered, by field; `null`: not told
+- name: 小卖部一步步问出来                  # unique in its folder
+  fault: F3                                 # a known fault: the script fails, and must pass once it is mended
+  turns:
+    - say: 小卖部不干了                     # or `tap: 个体工商户`, the label (or its beginning) of a choice offered last
+      status: needs_facts                   # one, or a list of which one
+      asks: enterprise_type                 # `nothing` where nothing may be asked
+      has: [食品]                           # words that must be on the cards; `has_not` must not
+  answers: {proxy: 自己去办}                # said to what is asked after the turns, by key; else 没有
+  end:
+    entries: [shipin-jingying-xuke]         # the checklist's entries exactly; or `include`, `exclude`
+    checklist: false                        # none may come
+    never_asks: [industry]                  # facts told unasked
+    asks_once: [place]                      # facts that may be asked one time only
+    profile: {place: tahe-xian}             # what is remembered, by field; `null`: not told
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class Script:
     turns: list[dict[str, Any]]
     answers: dict[str, str]
     end: dict[str, Any]
+    fault: str | None = None
 
     @property
     def id(self) -> str:
@@ -68,7 +70,7 @@ class Played:
         """The conversation for a person to read."""
         lines = []
         for said, reply in zip(self.said, self.replies, strict=True):
-            lines += [f"> {said}", f"< [{reply['status']}, asks {asked(reply)}] {words_of(reply)[:300]}"]
+            lines += [f"> {said}", f"< [{reply['status']}, asks {asked(reply)}] {words_of(reply)[:140]}"]
         return "\n".join(lines)
 
 
@@ -77,10 +79,17 @@ def all_scripts() -> list[Script]:
     scripts = []
     for path in sorted(FOLDER.glob("*/*.yaml")):
         for raw in yaml.safe_load(path.read_text("utf-8")):
-            script = Script(path.parent.name, raw["name"], raw["turns"], raw.get("answers") or {}, raw.get("end") or {})
+            script = Script(
+                path.parent.name,
+                raw["name"],
+                raw["turns"],
+                raw.get("answers") or {},
+                raw.get("end") or {},
+                raw.get("fault"),
+            )
             strange = [key for turn in script.turns for key in turn if key not in TURN_KEYS]
             strange += [key for key in script.end if key not in END_KEYS]
-            strange += [key for key in raw if key not in {"name", "turns", "answers", "end"}]
+            strange += [key for key in raw if key not in {"name", "turns", "answers", "end", "fault"}]
             if strange:
                 raise ValueError(f"{path}: {script.name}: {strange}")
             scripts.append(script)
@@ -184,7 +193,9 @@ def words_of(reply: dict[str, Any]) -> str:
 def choice(reply: dict[str, Any], label: str) -> str | None:
     """The payload of the choice with this label, or else of the first whose label begins with it."""
     choices = [one for card in reply["replies"] for one in card.get("choices", ())]
-    same = [one for one in choices if one["label"] == label] or [one for one in choices if one["label"].startswith(label)]
+    same = [one for one in choices if one["label"] == label] or [
+        one for one in choices if one["label"].startswith(label)
+    ]
     return str(same[0]["payload"]) if same else None
 
 

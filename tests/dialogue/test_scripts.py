@@ -1,0 +1,58 @@
+import pytest
+import yaml
+from _pytest.mark import ParameterSet
+
+from assistant.settings import ROOT
+from tests.dialogue.scripts import Script, all_scripts, play
+from tests.dialogue.stack import Stack
+from tests.dialogue.walked import Walked, rules_of
+
+SCRIPTS = all_scripts()
+WALKED_AT_LEAST = 0  # edges of nlu/ that the scripts walk; raise it when more are walked
+KINDS = {
+    *("happy", "digressions", "corrections", "stop", "restart", "previous", "repeat", "explain", "negation"),
+    *("several_facts", "vague", "ambiguous", "invalid_input", "proxy_changed", "abuse", "injection", "chat", "human"),
+    *("shorthand", "pinyin", "typos", "refusal", "progress"),
+}
+
+pytestmark = pytest.mark.rasa
+
+
+@pytest.fixture(scope="session")
+def walked() -> Walked:
+    """Which rules and form edges the scripts of this run have walked."""
+    domain = yaml.safe_load((ROOT / "nlu" / "domain.yml").read_text("utf-8"))
+    rules = yaml.safe_load((ROOT / "nlu" / "data" / "rules.yml").read_text("utf-8"))
+    return Walked(rules_of(rules), domain["forms"]["checklist_form"]["required_slots"])
+
+
+def as_parameter(script: Script) -> ParameterSet:
+    """The script as a case of the test; one with a known fault must fail."""
+    marks = [pytest.mark.xfail(reason=script.fault, strict=True)] if script.fault else []
+    return pytest.param(script, id=script.id, marks=marks)
+
+
+@pytest.mark.parametrize("script", [as_parameter(script) for script in SCRIPTS])
+def test_script_ends_as_it_must(script: Script, stack: Stack, walked: Walked) -> None:
+    """A conversation with a disturbance gives the replies, questions and checklist that its script asks for."""
+    played = play(script, stack)
+    walked.note(stack.events(played.conversation))
+    if played.faults:
+        pytest.fail("\n".join((script.id, *played.faults, "", played.transcript())), pytrace=False)
+
+
+def test_every_kind_of_disturbance_has_scripts() -> None:
+    """No folder is empty, and there are at least sixty scripts."""
+    assert {script.kind for script in SCRIPTS} == KINDS
+    assert len(SCRIPTS) >= 60
+    assert len({script.id for script in SCRIPTS}) == len(SCRIPTS)
+
+
+def test_rules_and_form_edges_are_walked(walked: Walked, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nearly every rule of nlu/ and every edge of its form is walked by some script; the table says which are not."""
+    if walked.conversations < len(SCRIPTS):
+        pytest.skip("only some of the scripts were played")
+    table = walked.table()
+    with capsys.disabled():
+        print("\n" + table)
+    assert walked.count >= WALKED_AT_LEAST, table
