@@ -13,8 +13,9 @@ from assistant import phrases
 from assistant.actions.asking import question_card, why_asked
 from assistant.actions.brain import Brain
 from assistant.actions.replies import human_card
+from assistant.actions.said import Said
 from assistant.actions.state import Memory, Reaction, State
-from assistant.actions.understand import Said, react
+from assistant.actions.understand import react
 from assistant.cards import Asks, Card, Choice, words
 from assistant.checklist.profile import Profile, open_questions
 from assistant.checklist_card import checklist_card
@@ -183,7 +184,8 @@ def _progress(brain: Brain, state: State, said: Said) -> Reaction:
     if not _STANDS_WHERE.search(compact(said.text)):
         return react(brain, state, replace(said, intent="nlu_fallback"), in_form=state.asked is not None)
     card = guide_card(brain.knowledge, PROGRESS, region=state.profile.place)
-    state = state.remembering(waiting="progress")
+    if state.asked is None:
+        state = state.remembering(waiting="progress")
     return Reaction(
         state, (words(phrases.PROGRESS, phrases.PROGRESS_HOW), card), "answered", Asks(key="acceptance_number")
     )

@@ -14,9 +14,10 @@ from assistant.retrieval.entries import Kind
 from assistant.retrieval.mentions import Mention, Standing
 from assistant.text import compact
 
-_CLAUSE = re.compile(r"[，,。；;！!？?、\s]+|还有|和")
+_CLAUSE = re.compile(r"[，,。；;！!？?\n]")
+_SMALL_PART = re.compile(r"[，,。；;！!？?、\s]+|还有|和")
 _DENIES = re.compile(r"没|不|无")
-_LISTED = re.compile(r"[+＋、/／，,。；;！!]|还有|以及")
+_LISTED = re.compile(r"[+＋、/／]|还有|以及")
 _PAPER = re.compile(r"证|许可|备|批|资质|合格|械|牌|本子")
 LONGEST_FRAGMENT = 12
 LIKELY = 0.6
@@ -43,13 +44,15 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool) 
     knowledge = brain.knowledge
     found = _Found()
     fragments = _fragments(answer.question)
-    for fragment in fragments:
+    for fragment, short in fragments:
         named = [mention for mention in answer.mentions if mention.text in fragment]
         denied = [mention for mention in named if mention.standing is not Standing.HELD]
         for mention in denied:
             items = tuple(owner for owner in mention.owners if owner in knowledge.items)
             found.dropped += items if len(items) == 1 else _settled(brain, state, answer.question, items)
-        if denied or not (named or _speaks_of_a_licence(fragment, listing=listing, alone=len(fragments) == 1)):
+        if denied or not (
+            named or _speaks_of_a_licence(fragment, listing=listing, short=short, alone=len(fragments) == 1)
+        ):
             continue
         _decide(brain, state, fragment, named, found)
     found.registration = any(owner.endswith("zhuxiao-dengji") for m in answer.mentions for owner in m.owners)
@@ -94,7 +97,8 @@ def _decide(brain: Brain, state: State, fragment: str, named: Sequence[Mention],
     elif answer.verdict is Verdict.UNLISTED:
         found.unlisted.append(answer.hits[0].id)
     elif len(group) > 1:
-        settled = _settled(brain, state, fragment, group)
+        one = settle(brain, state, fragment, group, by_likeness=False)
+        settled = [one] if one else []
         found.held += settled
         found.unsure = found.unsure or (() if settled else group)
     elif answer.verdict is Verdict.CHOOSE and items and _far_ahead(items):
@@ -108,17 +112,18 @@ def _far_ahead(items: Sequence[Hit]) -> bool:
     return items[0].score >= LIKELY and (len(items) == 1 or items[0].score >= 3 * items[1].score)
 
 
-def _fragments(text: str) -> list[str]:
-    """The members of what may be a list: 药经+三类械、二类备."""
-    parts = [compact(part) for part in _LISTED.split(text)]
-    return [part for part in parts if len(part) >= 2]
+def _fragments(text: str) -> list[tuple[str, bool]]:
+    """The members of what may be a list, and whether they stand in a clerk's shorthand (药经+三类械)."""
+    clauses = [clause for clause in _CLAUSE.split(text) if clause.strip()]
+    parts = [(compact(part), "+" in clause or "＋" in clause) for clause in clauses for part in _LISTED.split(clause)]
+    return [(part, short) for part, short in parts if len(part) >= 2]
 
 
-def _speaks_of_a_licence(fragment: str, *, listing: bool, alone: bool) -> bool:
+def _speaks_of_a_licence(fragment: str, *, listing: bool, short: bool, alone: bool) -> bool:
     """Whether a fragment in which no name stands may still mean a licence."""
     if _DENIES.search(fragment) or len(fragment) > LONGEST_FRAGMENT:
         return False
-    return bool(_PAPER.search(fragment)) if listing or not alone else False
+    return short or (bool(_PAPER.search(fragment)) and (listing or not alone))
 
 
 def _settled(brain: Brain, state: State, text: str, items: Sequence[str]) -> list[str]:
@@ -161,7 +166,7 @@ def by_issuer(brain: Brain, state: State, text: str) -> list[str]:
     """Licences of the trade that are told by who issued them (派出所发过一个, 消防的) or by a word of their name."""
     usual = usual_licences(brain.knowledge, state)
     found: list[str] = []
-    for clause in filter(None, map(compact, _CLAUSE.split(text))):
+    for clause in filter(None, map(compact, _SMALL_PART.split(text))):
         if _DENIES.search(clause):
             continue
         for department in brain.knowledge.departments.values():

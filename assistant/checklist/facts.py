@@ -8,13 +8,13 @@ from typing import Any
 
 from assistant.checklist.profile import SITUATIONS
 from assistant.knowledge.whole import Knowledge
-from assistant.text import compact, folded
+from assistant.text import compact, folded, syllables
 
 _CLAUSE = re.compile(r"[，,。；;！!？?\n]|但是|不过|可是")
 _NOT = re.compile(r"(不是|不在|没在|不属于|又不是|可不是)[^，。]{0,2}$")
 _NOT_MYSELF = re.compile(r"(没有?|有|无|开了|设了|办了|[几个家一二两三四五0-9])$")  # 没有分公司: not what the asker is
 _TRADE = re.compile(
-    r"^(?:我|我们|我家|家里|店里|是|主要|在.{2,6}?)*(?:做|卖|搞|经营|干|开|弄)(?!过|了|不|没|得)(?:的)?(.{2,8}?)"
+    r"^(?:我们公司|我公司|公司|我们|我家|我|俺们|俺家|俺|咱|家里|店里|是|主要|在.{2,6}?)*(?:做|卖|搞|经营|干|开|弄)(?!过|了|不|没|得)(?:的)?(.{2,8}?)"
     r"(?:的|生意|买卖|这块)?$"
 )
 _WHOLE = re.compile(
@@ -88,6 +88,16 @@ class FactFinder:
             if key in SITUATIONS
         ]
 
+    def sounding(self, key: str, text: str) -> str | None:
+        """What an answer to one question sounds like: typed in pinyin (geti, tahe) or with a wrong character (各体户)."""
+        words = {"enterprise_type": self._types, "place": self._places, "industry": self._trades}.get(key, [])
+        said = syllables(text)
+        for word, value in words:
+            sounds = syllables(word)
+            if len(sounds) >= 2 and any(said[at : at + len(sounds)] == sounds for at in range(len(said))):
+                return str(value)
+        return None
+
     def find(self, text: str, *, asking: bool = False) -> Told:
         """Everything that the sentence tells, later clauses correcting earlier ones; of a question only what is plain."""
         plain = compact(text)
@@ -115,9 +125,9 @@ class FactFinder:
             facts["whole_or_licence_only"] = "licence_only"
         elif _WHOLE.search(plain) or ("执照" in plain and re.search(r"不要了|都销|全销|都退|全退|全都", plain)):
             facts["whole_or_licence_only"] = "whole"
-        if _SELF.search(plain):
+        if not asking and _SELF.search(plain):
             facts["proxy"] = "self"
-        elif _PROXY.search(plain):
+        elif not asking and _PROXY.search(plain):
             facts["proxy"] = "proxy"
         if _SIMPLE.search(plain):
             facts["simple_wanted"] = True

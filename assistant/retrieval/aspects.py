@@ -29,7 +29,7 @@ _WORDS: dict[Aspect, str] = {
         r"材料|手续|带什么|带啥|带哪些|拿什么|拿啥|要什么|要啥|需要什么|需要啥|准备什么|准备啥|收哪些|收啥|"
         r"要件|啥件|什么件|证明|表格|cailiao|委托书|签字|盖章"
     ),
-    Aspect.FEE: r"收费|多少钱|花钱|收钱|交钱|要钱|费用|免费|交费|缴费|罚多少|几块|shoufei",
+    Aspect.FEE: r"收费|多少钱|花钱|收钱|交钱|要钱|啥钱|费用|免费|交费|缴费|罚多少|几块|shoufei",
     Aspect.ONLINE: r"网上|线上|手机上|app|小程序|网办|在线办|不用跑|电脑|全程网|wangshang",
     Aspect.PROXY: (
         r"代办|代劳|代交|替(我|他|她|公司|老板|单位)|别人(去|办)|委托|帮(我|忙)办|家属|会计能|谁能去|"
@@ -56,3 +56,11 @@ def aspects_in(text: str) -> tuple[Aspect, ...]:
     """The aspects named in the text, in reading order of importance; none means the whole procedure."""
     plain = folded(text)
     return tuple(aspect for aspect, pattern in _PATTERNS if pattern.search(plain))
+
+
+def without_aspects(text: str) -> str:
+    """The text without the words by which an aspect is asked for."""
+    plain = folded(text)
+    for _, pattern in _PATTERNS:
+        plain = pattern.sub(" ", plain)
+    return plain

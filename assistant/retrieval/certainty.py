@@ -51,7 +51,7 @@ def signs_of(evidence: Evidence, probability: np.ndarray) -> np.ndarray:
             row["mention_length"],
             row["characters_best"] > 0.999,
             row["sounds_best"] > 0.999,
-            row["near_subject_best"] > 0.999,
+            row["near_beside_best"] > 0.999,
             min(len(evidence.core), 40) / 40,
         ],
         np.float64,

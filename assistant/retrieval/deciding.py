@@ -101,7 +101,7 @@ class Decider:
     def _no_object(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
         if not seen.core_is_generic or any(m.certain or m.group for m in seen.mentions):
             return None
-        if ranked.certainty >= self._limits.answer:
+        if seen.core and ranked.certainty >= self._limits.answer:
             return None
         return replace(found, verdict=Verdict.NO_OBJECT, reason="says what to do, not with what")
 
@@ -188,6 +188,10 @@ class Decider:
             return replace(found, verdict=Verdict.UNLISTED, hits=(best,), reason="known, and not on the list")
         if best.kind is Kind.REDIRECT:
             return replace(found, verdict=Verdict.REDIRECT, hits=(best,), reason="another procedure is most likely")
+        if best.id in self._bundles:
+            licence = self._side_of_a_licence(found, seen, ranked)
+            if licence is not None:
+                return licence
         if best.kind in GUIDES and ranked.certainty >= self._limits.answer:
             return replace(found, verdict=Verdict.ANSWER, hits=(best,), reason="certain enough")
         return self._side_of_a_licence(found, seen, ranked)
@@ -195,11 +199,12 @@ class Decider:
     def _side_of_a_licence(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
         """A licence and a general question about it (what if not, lost, a trade's licences): the licence answers both."""
         general = self._concepts if not seen.rows[:, self._asked].any() else self._concepts - self._bundles
-        pair = ranked.hits[:2]
-        item = next((hit for hit in pair if hit.kind is Kind.ITEM), None)
-        if item is None or not any(hit.id in general for hit in pair):
+        near = ranked.hits[:CHOICES]
+        item = next((hit for hit in near if hit.kind is Kind.ITEM), None)
+        if item is None or ranked.best.id not in general | {item.id}:
             return None
-        if sum(hit.score for hit in pair) < self._limits.answer or item.score < self._limits.offer:
+        mass = sum(hit.score for hit in near if hit.id == item.id or hit.id in general)
+        if mass < self._limits.answer or item.score < self._limits.offer:
             return None
         if not self._witness.spoken_for(compact(seen.text), item.id) and not any(
             item.id in m.owners for m in seen.mentions

@@ -32,7 +32,7 @@ CHANNELS = (
     "near_name",  # likeness in meaning
     "near_scope",
     "near_best",  # ... of a name or a sample question
-    "near_subject_best",  # near_name of the question without act and asking phrases, beside the best
+    "near_beside_best",  # near_name beside the best entry's
     "mentioned",
     "mentioned_alone",
     "mention_length",
@@ -181,13 +181,12 @@ class Witness:
 
     def _note_meaning(self, text: str, about: str, columns: dict[str, np.ndarray], *, but: int | None) -> None:
         assert self.meaning is not None
-        whole, part = self.meaning.nearness([text, about or text], but=but)
-        names = np.maximum(whole.by_role[Role.NAME], whole.by_role[Role.ALIAS])
+        (near,) = self.meaning.nearness([about or text], but=but)
+        names = np.maximum(near.by_role[Role.NAME], near.by_role[Role.ALIAS])
         columns["near_name"][:] = names
-        columns["near_scope"][:] = whole.by_role[Role.SCOPE]
-        columns["near_best"][:] = np.maximum(names, whole.by_role[Role.SAMPLE])
-        names = np.maximum(part.by_role[Role.NAME], part.by_role[Role.ALIAS])
-        columns["near_subject_best"][:] = np.exp(4 * (names - names.max()))
+        columns["near_scope"][:] = near.by_role[Role.SCOPE]
+        columns["near_best"][:] = np.maximum(names, near.by_role[Role.SAMPLE])
+        columns["near_beside_best"][:] = np.exp(4 * (names - names.max()))
 
     def _note_mentions(self, mentions: Sequence[Mention], length: int, columns: dict[str, np.ndarray]) -> None:
         held = any(mention.standing is Standing.HELD for mention in mentions)

@@ -26,6 +26,7 @@ from typing import Any
 
 import yaml
 
+from assistant import phrases
 from tests.dialogue.stack import Stack
 
 FOLDER = Path(__file__).parent
@@ -144,6 +145,8 @@ def _took(reply: dict[str, Any], played: Played) -> None:
     played.replies.append(reply)
     if reply["status"] not in STATUSES - {"failed"}:
         played.faults.append(f"after {played.said[-1]}: status {reply['status']}")
+    if phrases.DIALOGUE_AWAY in words_of(reply):
+        played.faults.append(f"after {played.said[-1]}: Rasa gave no reply")
     if not words_of(reply).strip():
         played.faults.append(f"after {played.said[-1]}: an empty reply")
     if reply["replies"] and len({str(card) for card in reply["replies"]}) < len(reply["replies"]):

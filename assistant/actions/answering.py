@@ -1,0 +1,114 @@
+"""What a message asks is answered, about the guide that is meant or the one that was spoken of last."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.actions.brain import Brain
+from assistant.actions.licences import settle
+from assistant.actions.replies import shown
+from assistant.actions.said import Said
+from assistant.actions.state import State
+from assistant.cards import Asks, Card, Status
+from assistant.checklist.facts import Told
+from assistant.guide_card import guide_card
+from assistant.retrieval.answer import Answer, Verdict
+from assistant.retrieval.aspects import Aspect, without_aspects
+from assistant.text import compact
+
+_PAPER = re.compile(r"证|许可|执照|照|备|资质|批|登记|注销|械")
+SHORT_QUESTION = 8  # characters: 电话多少, 能网上办吗: about what was spoken of last
+
+
+def wants_answer(
+    brain: Brain, state: State, said: Said, told: Told, answer: Answer, *, in_form: bool, learned: bool
+) -> bool:
+    """Whether something has to be answered, besides taking in what was told."""
+    if said.asking:
+        return True
+    if said.intent in ("yes", "no", "unsure", "decline", "hurry"):
+        return False
+    if in_form:
+        return answer.verdict in (Verdict.UNLISTED, Verdict.REDIRECT, Verdict.WRONG_ACT) and not learned
+    named = [m for m in answer.mentions if _PAPER.search(m.text)]
+    several = len({o for m in named for o in m.owners if m.certain}) > 1
+    if answer.verdict is Verdict.ANSWER:
+        return bool(named) and not (several and told.facts)
+    if answer.verdict in (Verdict.CHOOSE, Verdict.UNLISTED, Verdict.WRONG_ACT, Verdict.REDIRECT):
+        return bool(named) if told.facts or learned else True
+    return not told.anything and answer.verdict is not Verdict.NO_OBJECT
+
+
+def answered(
+    brain: Brain, state: State, said: Said, answer: Answer, *, context: bool
+) -> tuple[State, list[Card], Status, Asks | None]:
+    """The cards that answer a question; a question without an object is about the guide spoken of last."""
+    vague = answer.verdict in (Verdict.NO_OBJECT, Verdict.UNKNOWN) or (
+        answer.verdict is Verdict.CHOOSE and not answer.group and not answer.mentions
+    )
+    short = len(compact(said.text)) <= SHORT_QUESTION and not answer.mentions
+    vague = vague or (
+        short and (answer.verdict is not Verdict.ANSWER or _only_an_aspect(said.text)) and not answer.group
+    )
+    if vague and answer.aspects and state.item and state.item in brain.knowledge.guides:
+        card = guide_card(brain.knowledge, state.item, region=state.profile.place, aspect=answer.aspects[0].value)
+        return state, [card], "answered", None
+    if answer.verdict is Verdict.CHOOSE and answer.group:
+        members = [hit.id for hit in answer.hits]
+        one = settle(brain, state, said.text, members, by_likeness=False) if context else None
+        if one:
+            state = state.with_(item=one)
+            aspect = answer.aspects[0].value if answer.aspects else None
+            return (
+                state,
+                [guide_card(brain.knowledge, one, region=state.profile.place, aspect=aspect)],
+                "answered",
+                None,
+            )
+    registry = _registry_topic(brain, state) if answer.verdict is Verdict.NO_OBJECT else None
+    if registry:
+        aspect = answer.aspects[0].value if answer.aspects else None
+        return state.with_(item=registry), [guide_card(brain.knowledge, registry, aspect=aspect)], "answered", None
+    cards, status, asks = shown(brain.knowledge, answer, state)
+    if answer.verdict is Verdict.ANSWER:
+        state = state.with_(item=answer.hits[0].id)
+    if answer.verdict is Verdict.CHOOSE:
+        items = tuple(hit.id for hit in answer.hits if hit.id in brain.knowledge.items)
+        if len(items) > 1 and state.asked is None:
+            aspect = (answer.aspects[0] if answer.aspects else Aspect.HOW).value
+            state = state.with_(profile=state.profile.with_(unsure_between=items)).remembering(aspect=aspect)
+    return state, list(cards), status, asks
+
+
+def _only_an_aspect(text: str) -> bool:
+    """Whether nothing is left of a question without the words for its aspect: 要钱吗, 多久能办."""
+    return not re.sub(r"[那这个的了吗呢吧啊呀办得要能得我您你，,。？?！! ]", "", without_aspects(text))
+
+
+def _registry_topic(brain: Brain, state: State) -> str | None:
+    """The guide about deregistering a business of the told type, where the whole business is to go."""
+    kind = brain.knowledge.enterprise_types.get(state.profile.enterprise_type or "")
+    return kind.registry if kind and state.profile.whole_or_licence_only == "whole" else None
+
+
+def course_after(
+    brain: Brain, state: State, said: Said, told: Told, answer: Answer, status: Status, *, learned: bool
+) -> str:
+    """Whether a checklist is what comes next: facts were volunteered, or the wish to close was."""
+    if said.asking and status != "needs_facts":
+        return "answer"
+    if status == "needs_choice":
+        return "answer"
+    if state.memory.issued == state.profile:
+        return "answer"
+    if learned or (status == "needs_facts" and told.anything):
+        return "checklist"
+    return "answer"
+
+
+def with_the_item_asked_about(brain: Brain, state: State) -> State:
+    """Facts volunteered after "X怎么注销" are about X."""
+    profile = state.profile
+    if profile.licences is None and not profile.unsure_between and state.item in brain.knowledge.items:
+        return state.with_(profile=profile.holding(str(state.item)))
+    return state
