@@ -14,7 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from api import chat, pages, rasa
 from api.deps import Parts, Service
 from api.headers import SecurityHeaders
-from api.reload import watch
+from api.reload import stamp_of, watch
 from assistant.actions.brain import Brain
 from assistant.db import connected
 from assistant.dialogue import Dialogue
@@ -48,11 +48,13 @@ def assembled(settings: Settings) -> Service:
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The web application."""
-    service = assembled(settings or from_environment())
+    settings = settings or from_environment()
+    seen = stamp_of(settings.knowledge)
+    service = assembled(settings)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        watching = asyncio.create_task(watch(app))
+        watching = asyncio.create_task(watch(app, seen))
         yield
         watching.cancel()
         await service.conversations.close()

