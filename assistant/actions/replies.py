@@ -31,7 +31,7 @@ def shown(knowledge: Knowledge, answer: Answer, state: State) -> Shown:
         case Verdict.CHOOSE:
             return _choose(knowledge, answer)
         case Verdict.NO_OBJECT:
-            return (words(phrases.NO_OBJECT, choices=trade_choices(knowledge)),), "needs_choice", Asks(key="industry")
+            return no_object(knowledge, state)
         case Verdict.UNLISTED:
             return (_not_listed(knowledge, answer.hits[0].id),), "out_of_scope", None
         case Verdict.WRONG_ACT:
@@ -40,6 +40,13 @@ def shown(knowledge: Knowledge, answer: Answer, state: State) -> Shown:
             return (words(knowledge.redirects[answer.hits[0].id].reply),), "out_of_scope", None
         case _:
             return _unknown(state)
+
+
+def no_object(knowledge: Knowledge, state: State) -> Shown:
+    """Ask for the trade; whoever could not or would not tell it is sent to people who can look it up."""
+    if "industry" in state.profile.open:
+        return (words(phrases.VAGUE_WHERE), human_card()), "handed_over", None
+    return (words(phrases.NO_OBJECT, choices=trade_choices(knowledge)),), "needs_choice", Asks(key="industry")
 
 
 def trade_choices(knowledge: Knowledge) -> tuple[Choice, ...]:

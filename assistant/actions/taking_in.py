@@ -154,7 +154,7 @@ def missed_answer(brain: Brain, state: State, said: Said) -> tuple[State, list[C
     """Nothing was told although something was asked: help, and after the second time go on without it."""
     asked = state.asked
     if asked is None or said.intent in ("decline", "hurry"):
-        return state, [words(phrases.SKIPPED)] if said.intent == "decline" else []
+        return state, []
     if asked == "licences" and said.intent == "unsure" and "licences" not in state.memory.missed:
         missed = {**state.memory.missed, "licences": 1}
         return state.remembering(missed=missed), [vague_card(brain, state)]

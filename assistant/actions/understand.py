@@ -7,7 +7,7 @@ import re
 from assistant import phrases
 from assistant.actions.answering import answered, course_after, wants_answer, with_the_item_asked_about
 from assistant.actions.brain import Brain
-from assistant.actions.replies import shown, trade_choices
+from assistant.actions.replies import no_object, shown
 from assistant.actions.said import Said
 from assistant.actions.state import Reaction, State
 from assistant.actions.taking_in import missed_answer, taken_in
@@ -49,8 +49,8 @@ def react(brain: Brain, state: State, said: Said, *, in_form: bool) -> Reaction:
         state, found, status, asks = answered(brain, state, said, answer, context=bool(before.memory.said))
         cards.extend(found)
     elif not learned and not in_form and said.intent in NO_OBJECT_INTENTS and not answer.mentions:
-        cards.append(words(phrases.NO_OBJECT, choices=trade_choices(brain.knowledge)))
-        status, asks = "needs_choice", Asks(key="industry")
+        unplaced, status, asks = no_object(brain.knowledge, state)
+        cards.extend(unplaced)
     elif not learned and not in_form and not told.anything:
         unplaced, status, asks = shown(brain.knowledge, answer, state)
         cards.extend(unplaced)
@@ -63,6 +63,9 @@ def react(brain: Brain, state: State, said: Said, *, in_form: bool) -> Reaction:
     if course != "answer" and not in_form:
         state = with_the_item_asked_about(brain, state)
         course = _next(brain, state)
+    if course == "answer" and not cards and not in_form:
+        cards.append(words(phrases.NOTHING_NEW))
+        status = "answered"
     if course == "answer" and asks is not None and not in_form:
         state = state.remembering(waiting=asks.key)
     return Reaction(state, tuple(cards), status, asks, course)

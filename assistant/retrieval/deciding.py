@@ -15,6 +15,7 @@ from assistant.retrieval.thresholds import Thresholds
 from assistant.text import compact
 
 CHOICES = 4
+BARE = 3  # characters: 证, 执照, 许可证 and nothing else say too little, however well something fits
 GUIDES = (Kind.ITEM, Kind.TOPIC)
 _PAPER = re.compile(r"证|照|许可|资质|备案|批|卡|资格|登记|注销|户|章|手续|税|社保")
 _PARTS = re.compile(r"[，,。；;！!？?、\s]+|还有|和|跟")
@@ -101,7 +102,7 @@ class Decider:
     def _no_object(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
         if not seen.core_is_generic or any(m.certain or m.group for m in seen.mentions):
             return None
-        if seen.core and ranked.certainty >= self._limits.answer:
+        if len(seen.core) > BARE and ranked.certainty >= self._limits.answer:
             return None
         return replace(found, verdict=Verdict.NO_OBJECT, reason="says what to do, not with what")
 

@@ -17,13 +17,14 @@ from assistant.retrieval.entries import Entry, Kind, Role
 from assistant.retrieval.meaning import Meaning
 from assistant.retrieval.mentions import Mention, Mentions, Standing
 from assistant.retrieval.surroundings import Surroundings
-from assistant.retrieval.words import Words, character_terms, sound_terms
+from assistant.retrieval.words import Words, character_terms, sound_terms, word_terms
 from assistant.text import MAX_LENGTH, compact
 
 CHANNELS = (
     "characters",  # BM25 as a share of the weight of the question
     "characters_best",  # ... as a share of the best entry's
     "characters_much",  # ... as it is
+    "words",
     "sounds",
     "sounds_best",
     "initials",
@@ -171,6 +172,8 @@ class Witness:
         columns["characters"][:] = raw / max(2.2 * words.characters.mass(terms), 1e-6)
         columns["characters_best"][:] = raw / max(float(raw.max()), 4.0)
         columns["characters_much"][:] = np.sqrt(raw) / 8
+        cut = [term for part in about.split() for term in word_terms(part)]
+        columns["words"][:] = words.words.raw(cut) / max(2.2 * words.words.mass(cut), 1e-6)
         heard = [term for part in about.split() for term in sound_terms(part)]
         raw = words.sounds.raw(heard)
         columns["sounds"][:] = raw / max(2.2 * words.sounds.mass(heard), 1e-6)

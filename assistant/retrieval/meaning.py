@@ -1,4 +1,4 @@
-"""Meaning channel: nearest phrases by sentence vectors, compared all at once (exact: right up to about 2e4 vectors)."""
+"""Meaning channel: nearest phrases by sentence vectors, in a flat FAISS index (exact: right up to about 2e4 vectors)."""
 
 from __future__ import annotations
 
@@ -22,40 +22,41 @@ class Nearness:
 
 
 class Meaning:
-    """All phrases as unit vectors in one flat index (exact: right up to about 2e4 vectors)."""
+    """All phrases as unit vectors in one index."""
 
     def __init__(self, entries: Sequence[Entry], encoder: Encoder, vectors: np.ndarray | None = None) -> None:
+        import faiss
+
+        faiss.omp_set_num_threads(1)  # one thread a worker: two are worse under load
         self._encoder = encoder
         self._entries = len(entries)
-        phrases = [(role, n, text) for role in Role for n, entry in enumerate(entries) for text in entry.texts(role)]
-        texts = [text for _, _, text in phrases]
-        places = [p for e in entries for p, _ in enumerate(e.texts(Role.SAMPLE))]
-        self._place = np.full(len(texts), -1, np.int32)
-        self._place[[role is Role.SAMPLE for role, _, _ in phrases]] = places
-        self.vectors = encoder.encode(texts) if vectors is None else vectors
-        self._blocks: dict[Role, tuple[slice, np.ndarray, np.ndarray]] = {}
-        start = 0
-        for role in Role:
-            owners = [n for r, n, _ in phrases if r is role]
-            firsts = [i for i, n in enumerate(owners) if i == 0 or owners[i - 1] != n]
-            held = np.array([owners[i] for i in firsts], np.int32)
-            self._blocks[role] = (slice(start, start + len(owners)), np.array(firsts, np.int64), held)
-            start += len(owners)
+        roles = list(Role)
+        phrases = [(role, n, text) for role in roles for n, entry in enumerate(entries) for text in entry.texts(role)]
+        self._role = np.array([roles.index(role) for role, _, _ in phrases], np.int64)
+        self._owner = np.array([number for _, number, _ in phrases], np.int64)
+        self._place = np.full(len(phrases), -1, np.int64)  # which of its entry's samples a phrase is
+        self._place[self._role == roles.index(Role.SAMPLE)] = [
+            place for entry in entries for place, _ in enumerate(entry.texts(Role.SAMPLE))
+        ]
+        self.vectors = encoder.encode([text for _, _, text in phrases]) if vectors is None else vectors
+        self._index = faiss.IndexFlatIP(encoder.dimension)
+        self._index.add(self.vectors)
 
     def nearness(self, texts: Sequence[str], *, but: int | None = None) -> list[Nearness]:
         """Cosines of every entry's nearest phrase to each text; `but` leaves out each entry's sample of this number."""
-        found = []
-        for vector in self._encoder.encode(list(texts)):
-            line = self.vectors @ vector  # one at a time: two together would wake BLAS's other threads
-            if but is not None:
-                line[self._place == but] = -1
-            found.append(self._best(line))
-        return found
+        return [self._nearness(vector[None], but) for vector in self._encoder.encode(list(texts))]
 
-    def _best(self, line: np.ndarray) -> Nearness:
-        floor = float(np.partition(line, -NEIGHBOURS)[-NEIGHBOURS]) if len(line) > NEIGHBOURS else float(line.min())
-        by_role = {role: np.full(self._entries, floor, np.float32) for role in Role}
-        for role, (block, firsts, held) in self._blocks.items():
-            if len(firsts):
-                by_role[role][held] = np.maximum(np.maximum.reduceat(line[block], firsts), floor)
-        return Nearness(floor, by_role)
+    def _nearness(self, vector: np.ndarray, but: int | None) -> Nearness:
+        import faiss
+
+        left_out = self._place == but if but is not None else None
+        wanted = min(NEIGHBOURS, len(self._role) - (int(left_out.sum()) if left_out is not None else 0))
+        if left_out is None:
+            scores, numbers = self._index.search(vector, wanted)
+        else:
+            kept = faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.flatnonzero(~left_out)))  # type: ignore[call-arg]
+            scores, numbers = self._index.search(vector, wanted, params=kept)
+        floor = float(scores[0, -1])
+        best = np.full((len(Role), self._entries), floor, np.float32)
+        np.maximum.at(best, (self._role[numbers[0]], self._owner[numbers[0]]), scores[0])
+        return Nearness(floor, dict(zip(Role, best, strict=True)))

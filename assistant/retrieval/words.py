@@ -33,6 +33,14 @@ def pair_terms(text: str) -> list[str]:
     return [a + b for a, b in pairwise(parts)] or parts
 
 
+def word_terms(text: str) -> list[str]:
+    """Words of two characters and more, as jieba cuts them for searching."""
+    import jieba
+
+    jieba.setLogLevel("WARNING")
+    return [word for word in jieba.lcut_for_search(compact(text)) if len(word) >= 2]
+
+
 def sound_terms(text: str) -> list[str]:
     """Pairs of neighbouring syllables: one syllable alone says too little."""
     sounds = syllables(text)
@@ -112,6 +120,7 @@ class Words:
         self._count = len(entries)
         texts = [list(entry.texts(Role.NAME, Role.ALIAS, Role.SCOPE)) for entry in entries]
         self.characters = Postings([[t for text in own for t in character_terms(text)] for own in texts])
+        self.words = Postings([[t for text in own for t in word_terms(text)] for own in texts])
         self.sounds = Postings([[t for text in own for t in sound_terms(text)] for own in texts])
         names = [(n, text) for n, e in enumerate(entries) for text in e.texts(Role.NAME, Role.ALIAS)]
         scope = [(n, text) for n, e in enumerate(entries) for text in e.texts(Role.SCOPE)]

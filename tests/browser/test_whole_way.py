@@ -8,7 +8,13 @@ from tests.dialogue.stack import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.rasa]
 
-TOLD = ("面馆干不下去了，手续想都退了", "个体户，店在示例县", "有食品经营许可证和烟草证，别的没有", "执照也一起销", "你们替我跑吧")
+TOLD = (
+    "面馆干不下去了，手续想都退了",
+    "个体户，店在示例县",
+    "有食品经营许可证和烟草证，别的没有",
+    "执照也一起销",
+    "你们替我跑吧",
+)
 
 
 def test_owner_comes_from_the_first_sentence_to_the_paper(page: Page) -> None:
