@@ -16,7 +16,7 @@ from assistant.retrieval.answer import Answer, Verdict
 from assistant.retrieval.aspects import Aspect, without_aspects
 from assistant.text import compact
 
-_PAPER = re.compile(r"证|许可|执照|照|备|资质|批|登记|注销|械")
+_PAPER = re.compile(r"证|许可|执照|照|备案|资质|批文|批件|登记|注销")
 SHORT_QUESTION = 8  # characters: 电话多少, 能网上办吗: about what was spoken of last
 
 

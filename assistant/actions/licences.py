@@ -18,7 +18,7 @@ _CLAUSE = re.compile(r"[，,。；;！!？?\n]")
 _SMALL_PART = re.compile(r"[，,。；;！!？?、\s]+|还有|和")
 _DENIES = re.compile(r"没|不|无")
 _LISTED = re.compile(r"[+＋、/／]|还有|以及")
-_PAPER = re.compile(r"证|许可|备|批|资质|合格|械|牌|本子")
+_PAPER = re.compile(r"证|许可|备案|批文|批件|批复|资质|号牌|那个本|本本")
 LONGEST_FRAGMENT = 12
 LIKELY = 0.6
 

@@ -10,6 +10,7 @@ _ASKS = re.compile(
     r"怎么|咋|如何|吗|呢|？|\?|什么|啥|哪|多久|几天|多少|多长|谁|(.)[不没]\1|可不可以|有没有|时限|流程|材料|区别|还用|有必要|"
     r"几号|几点|[^没不]不$|没$|没有$(?<=[了到过好]没有)|zenme|ziliao|cailiao|duojiu|duoshao|nali|na ban|qu na"
 )
+_CLAUSE = re.compile(r"[，,。；;！!\n]")
 
 
 @dataclass(frozen=True)
@@ -26,3 +27,8 @@ class Said:
         if self.intent in ("ask", "nlu_fallback", "tell", "progress", "chat", "repeat", "explain"):
             return self.intent == "ask" or bool(_ASKS.search(self.text))
         return False
+
+    @property
+    def question(self) -> str:
+        """The clauses that ask; the whole text where none does, or all do."""
+        return "，".join(clause for clause in _CLAUSE.split(self.text) if _ASKS.search(clause)) or self.text

@@ -122,6 +122,8 @@ def _with_licences(
         profile = profile.holding(*fresh)
         notes.append(phrases.NOTED.format(what=spoken(brain, fresh)))
     if licences.unlisted and not said.asking:
+        strangers = [brain.knowledge.unlisted[i].name for i in licences.unlisted if i not in profile.unlisted]
+        notes += [phrases.NOT_LISTED.format(name=name) for name in strangers]
         profile = profile.with_(unlisted=tuple(dict.fromkeys((*profile.unlisted, *licences.unlisted))))
     if licences.unsure and not said.asking and not (set(licences.unsure) & set(profile.licences or ())):
         profile = profile.with_(unsure_between=licences.unsure)

@@ -37,7 +37,8 @@ def react(brain: Brain, state: State, said: Said, *, in_form: bool) -> Reaction:
     if not in_form and _RESUMES.match(said.text) and not state.profile.empty:
         return Reaction(state, (words(phrases.BACK_TO),), "needs_facts", course=_next(brain, state))
     told = brain.facts.find(said.text, asking=said.asking)
-    answer = brain.finder.find(said.text)
+    mixed = in_form and said.asking and told.anything  # 没欠账，能走简易的吗
+    answer = brain.finder.find(said.question if mixed else said.text)
     before = state
     state, notes = taken_in(brain, state, said, told, answer)
     learned = state.profile != before.profile
