@@ -184,7 +184,7 @@ def test_lock_is_hashed_and_names_no_place(lock: str) -> None:
     """Every package is pinned by hash, and no index address or path of a machine is written down."""
     text = (ROOT / lock).read_text(encoding="utf-8")
     assert "://" not in text
-    assert not re.search(r"^(-|.*(file:|/opt/|/root/|/home/))", text, re.MULTILINE)
+    assert not re.search(r"^(-|.*(file:|/(opt|root|home)/))", text, re.MULTILINE)
     for pinned in re.split(r"\n(?=[a-z0-9])", text):
         if re.match(r"[a-z0-9._-]+==", pinned):
             assert "--hash=sha256:" in pinned, pinned.splitlines()[0]

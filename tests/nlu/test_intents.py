@@ -102,8 +102,7 @@ def test_question_about_a_licence_is_no_aside(stack: Stack, text: str) -> None:
 @pytest.mark.rasa
 def test_rasa_finds_its_own_data_consistent(tmp_path: Path) -> None:
     """`rasa data validate` has nothing against nlu/."""
-    if not RASA_PYTHON.exists():
-        pytest.skip("Rasa is not installed; `make test` installs it")
+    assert RASA_PYTHON.exists(), "Rasa is not installed: run `make test`, which installs it"
     env = os.environ | {"RASA_TELEMETRY_ENABLED": "false", "DAOBAN_ACTIONS_URL": "http://127.0.0.1:1/"}
     checked = subprocess.run(
         [RASA_PYTHON, "start.py", "data", "validate", "--fail-on-warnings"],
