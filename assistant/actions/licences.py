@@ -17,10 +17,13 @@ from assistant.text import compact
 _CLAUSE = re.compile(r"[，,。；;！!？?\n]")
 _SMALL_PART = re.compile(r"[，,。；;！!？?、\s]+|还有|和")
 _DENIES = re.compile(r"没|不|无")
+_JOINED = re.compile(r"和|跟|与|及|同")
+_LICENCE_WORD = re.compile(r"许可|备案|资质|登记|批|卡|[食烟药卫消危]")
 _LISTED = re.compile(r"[+＋、/／]|还有|以及")
 _PAPER = re.compile(r"证|许可|备案|批文|批件|批复|资质|号牌|那个本|本本")
 LONGEST_FRAGMENT = 12
 LIKELY = 0.6
+SHORTEST_PART = 3
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,9 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool) 
     found = _Found()
     fragments = _fragments(answer.question)
     for fragment, short in fragments:
-        named = [mention for mention in answer.mentions if mention.text in fragment]
+        named = [
+            m for m in answer.mentions if m.text in fragment and (listing or short or _names_a_paper(m.text, fragment))
+        ]
         denied = [mention for mention in named if mention.standing is not Standing.HELD]
         for mention in denied:
             items = tuple(owner for owner in mention.owners if owner in knowledge.items)
@@ -54,13 +59,23 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool) 
             named or _speaks_of_a_licence(fragment, listing=listing, short=short, alone=len(fragments) == 1)
         ):
             continue
-        _decide(brain, state, fragment, named, found)
+        for part, own in _each(fragment, named):
+            _decide(brain, state, part, own, found)
     found.registration = any(owner.endswith("zhuxiao-dengji") for m in answer.mentions for owner in m.owners)
     if listing:
+        found.held += [item for item in by_part_of_name(brain, state, fragments) if item not in found.held]
         found.held += [item for item in by_issuer(brain, state, answer.question) if item not in found.held]
         if not found.anything:
             found.held += [hit.id for hit in answer.hits if hit.kind is Kind.ITEM and answer.verdict is Verdict.ANSWER]
     return found.told()
+
+
+def _each(fragment: str, named: list[Mention]) -> list[tuple[str, list[Mention]]]:
+    """A fragment that names several (特行证和卫生证), name by name, each with the words around it."""
+    if len(named) < 2:
+        return [(fragment, named)]
+    pieces = _JOINED.split(fragment)
+    return [(next((p for p in pieces if m.text in p), m.text) if len(pieces) > 1 else m.text, [m]) for m in named]
 
 
 @dataclass
@@ -117,6 +132,11 @@ def _fragments(text: str) -> list[tuple[str, bool]]:
     clauses = [clause for clause in _CLAUSE.split(text) if clause.strip()]
     parts = [(compact(part), "+" in clause or "＋" in clause) for clause in clauses for part in _LISTED.split(clause)]
     return [(part, short) for part, short in parts if len(part) >= 2]
+
+
+def _names_a_paper(name: str, fragment: str) -> bool:
+    """Whether a licence is spoken of, not just a trade that shares its word (运输公司, 网吧)."""
+    return bool(_PAPER.search(fragment)) or bool(_LICENCE_WORD.search(name))
 
 
 def _speaks_of_a_licence(fragment: str, *, listing: bool, short: bool, alone: bool) -> bool:
@@ -178,6 +198,23 @@ def by_issuer(brain: Brain, state: State, text: str) -> list[str]:
                 own = [i for i in usual if brain.knowledge.items[i].department == department.id]
                 if len(own) == 1:
                     found.append(own[0])
+    return found
+
+
+def by_part_of_name(brain: Brain, state: State, fragments: Sequence[tuple[str, bool]]) -> list[str]:
+    """Licences of the trade that are told by a part of their name alone (备案证 in a clinic, 经营许可证 in a haulage firm)."""
+    usual = usual_licences(brain.knowledge, state)
+    found: list[str] = []
+    for part in (
+        small for fragment, _ in fragments for small in re.split(r"和|跟|与|[一两二三四五六七八九十几0-9]+个", fragment)
+    ):
+        if len(part) >= SHORTEST_PART and not _DENIES.search(part):
+            names = {
+                i: compact(f"{brain.knowledge.items[i].name} {brain.knowledge.items[i].certificate or ''}")
+                for i in usual
+            }
+            fitting = [item for item, name in names.items() if part in name]
+            found += fitting if len(fitting) == 1 else []
     return found
 
 

@@ -19,6 +19,18 @@ from assistant.retrieval.answer import Answer, Verdict
 _YES = re.compile(r"^(有|是|对|嗯|要|好|行|可以|在|办过|交着|开了|欠)")
 _NO = re.compile(r"^(没|无|不|否|都没|啥也没|一个都没|一样都没)")
 _BARE = re.compile(r"^(没有?|没了|无|不|否|有|是|对|嗯|好|要)(的|了|啊|呀)?([，,。 ]|$)")
+# What a few words mean as the answer to these questions; said by themselves they could mean anything.
+_SHORT = {
+    "whole_or_licence_only": (
+        (re.compile(r"留|不销|不退|先不|不动|只|光|就销?证"), "licence_only"),
+        (re.compile(r"全|都|一起|一块|一并|也|销|彻底|不要了"), "whole"),
+    ),
+    "proxy": (
+        (re.compile(r"自己|自个|我去|我跑|亲自|自办|不用"), "self"),
+        (re.compile(r"窗口|代|你们|帮|替|委托|别人"), "proxy"),
+    ),
+}
+_YES_MEANS = {"whole_or_licence_only": "whole", "proxy": "proxy"}
 FREE_TRADE_LENGTH = 15
 MISSES_BEFORE_SKIPPING = 2
 
@@ -53,8 +65,8 @@ def taken_in(brain: Brain, state: State, said: Said, told: Told, answer: Answer)
     if asked == "which_licence" and profile.unsure_between == state.profile.unsure_between:
         count = state.memory.missed.get(asked, 0) + 1
         state = state.remembering(missed={**state.memory.missed, asked: count})
-        if count >= MISSES_BEFORE_SKIPPING:
-            profile = profile.with_(unsure_between=())
+        if count >= MISSES_BEFORE_SKIPPING:  # the doubt stays on the checklist, the question does not
+            profile = profile.with_(open=(*profile.open, asked))
     refused = _refused(profile, said, asked, changed=profile != state.profile or bool(changes))
     more += [phrases.SKIPPED] if len(refused.open) > len(profile.open) else []
     profile = refused
@@ -82,10 +94,10 @@ def _short_answer(
     no = said.intent == "no" or (said.intent not in ("yes", "unsure", "decline") and bool(_NO.match(text)))
     if asked in SITUATIONS and (yes or no):
         return {asked: yes and not no}
-    if asked == "whole_or_licence_only" and yes != no:
-        return {asked: "whole"} if yes else {}
-    if asked == "proxy" and yes and not no:
-        return {asked: "proxy"}
+    if asked in _SHORT:
+        meant = next((value for pattern, value in _SHORT[asked] if pattern.search(text)), None)
+        if meant or (yes and not no):
+            return {asked: meant or _YES_MEANS[asked]}
     if asked == "licences" and (told.no_licences or (no and not told.facts)):
         return {"licences": (), "no_other_licences": True}
     if asked == "other_licences" and no:
@@ -144,7 +156,7 @@ def _refused(profile: Profile, said: Said, asked: str | None, *, changed: bool) 
         return profile
     if said.intent == "decline" or (said.intent == "unsure" and asked not in ("licences",)):
         return profile.with_(open=tuple(dict.fromkeys((*profile.open, asked))))
-    says_no = said.intent == "no" or (bool(_NO.match(said.text)) and not said.asking)
+    says_no = bool(_NO.match(said.text)) and not said.asking
     if says_no and asked == "which_licence":
         return profile.with_(unsure_between=())
     if says_no and asked in ("enterprise_type", "place", "industry", "whole_or_licence_only", "proxy"):
@@ -160,7 +172,7 @@ def missed_answer(brain: Brain, state: State, said: Said) -> tuple[State, list[C
     if asked == "licences" and said.intent == "unsure" and "licences" not in state.memory.missed:
         missed = {**state.memory.missed, "licences": 1}
         return state.remembering(missed=missed), [vague_card(brain, state)]
-    if said.intent in ("unsure", "no"):
+    if said.intent == "unsure" or _NO.match(said.text):
         settled = state.profile.with_(open=tuple(dict.fromkeys((*state.profile.open, asked))))
         return state.with_(profile=settled), [words(phrases.SKIPPED)]
     if said.intent == "yes" and asked in ("licences", "other_licences"):
