@@ -60,7 +60,7 @@ def guide_card(knowledge: Knowledge, guide_id: str, *, region: str | None = None
     order = list(sections)
     if aspect in sections:
         order.remove(aspect)
-        order.insert(0, aspect)
+        order.insert(1, aspect)  # after the summary
     return Card(
         kind="answer",
         title=guide.name,
