@@ -110,6 +110,8 @@ def _materials(knowledge: Knowledge, guide: m.Guide) -> Iterator[Line]:
         text = f"{material.name}（{form}）" if form else str(material.name)
         yield Line(text=f"{text}：{material.note}" if material.note else text, tag=_tag(material.state))
     yield from _facts(knowledge.general.missing)
+    if any(written.name and "证" in written.name for written in guide.materials):
+        yield from _facts(knowledge.general.lost)
 
 
 def _steps(guide: m.Guide) -> Iterator[Line]:

@@ -14,7 +14,7 @@ from assistant.actions.asking import question_card, why_asked
 from assistant.actions.brain import Brain
 from assistant.actions.replies import human_card
 from assistant.actions.said import Said
-from assistant.actions.state import Memory, Reaction, State
+from assistant.actions.state import REMEMBERED_PROFILES, Memory, Reaction, State
 from assistant.actions.understand import react
 from assistant.cards import Asks, Card, Choice, words
 from assistant.checklist.profile import Profile, open_questions
@@ -117,7 +117,7 @@ def _checklist(brain: Brain, state: State, said: Said) -> Reaction:
 
 def _with_earlier(state: State) -> State:
     """The state that can go back to this profile."""
-    earlier = (*state.memory.earlier, state.profile)[-5:]
+    earlier = (*state.memory.earlier, state.profile)[-REMEMBERED_PROFILES:]
     return state.remembering(earlier=earlier)
 
 

@@ -50,33 +50,25 @@ def answered(
     vague = vague or (
         short and (answer.verdict is not Verdict.ANSWER or _only_an_aspect(said.text)) and not answer.group
     )
-    if vague and answer.aspects and state.item and state.item in brain.knowledge.guides:
-        card = guide_card(brain.knowledge, state.item, region=state.profile.place, aspect=answer.aspects[0].value)
-        return state, [card], "answered", None
-    if answer.verdict is Verdict.CHOOSE and answer.group:
-        members = [hit.id for hit in answer.hits]
-        one = settle(brain, state, said.text, members, by_likeness=False) if context else None
-        if one:
-            state = state.with_(item=one)
-            aspect = answer.aspects[0].value if answer.aspects else None
-            return (
-                state,
-                [guide_card(brain.knowledge, one, region=state.profile.place, aspect=aspect)],
-                "answered",
-                None,
-            )
-    registry = _registry_topic(brain, state) if answer.verdict is Verdict.NO_OBJECT else None
-    if registry:
+    about = None
+    if vague and answer.aspects and state.item in brain.knowledge.guides:
+        about = state.item
+    elif answer.verdict is Verdict.CHOOSE and answer.group and context:
+        about = settle(brain, state, said.text, [hit.id for hit in answer.hits], by_likeness=False)
+    elif answer.verdict is Verdict.NO_OBJECT:
+        about = _registry_topic(brain, state)
+    if about:
         aspect = answer.aspects[0].value if answer.aspects else None
-        return state.with_(item=registry), [guide_card(brain.knowledge, registry, aspect=aspect)], "answered", None
+        card = guide_card(brain.knowledge, about, region=state.profile.place, aspect=aspect)
+        return state.with_(item=about), [card], "answered", None
     cards, status, asks = shown(brain.knowledge, answer, state)
     if answer.verdict is Verdict.ANSWER:
         state = state.with_(item=answer.hits[0].id)
     if answer.verdict is Verdict.CHOOSE:
         items = tuple(hit.id for hit in answer.hits if hit.id in brain.knowledge.items)
         if len(items) > 1 and state.asked is None:
-            aspect = (answer.aspects[0] if answer.aspects else Aspect.HOW).value
-            state = state.with_(profile=state.profile.with_(unsure_between=items)).remembering(aspect=aspect)
+            asked_for = (answer.aspects[0] if answer.aspects else Aspect.HOW).value
+            state = state.with_(profile=state.profile.with_(unsure_between=items)).remembering(aspect=asked_for)
     return state, list(cards), status, asks
 
 

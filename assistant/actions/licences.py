@@ -34,7 +34,6 @@ class LicencesTold:
     dropped: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()  # one of these
     unlisted: tuple[str, ...] = ()
-    registration: bool = False  # the business licence itself (执照) is among what goes
 
     @property
     def anything(self) -> bool:
@@ -61,7 +60,6 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool) 
             continue
         for part, own in _each(fragment, named):
             _decide(brain, state, part, own, found)
-    found.registration = any(owner.endswith("zhuxiao-dengji") for m in answer.mentions for owner in m.owners)
     if listing:
         found.held += [item for item in by_part_of_name(brain, state, fragments) if item not in found.held]
         found.held += [item for item in by_issuer(brain, state, answer.question) if item not in found.held]
@@ -86,7 +84,6 @@ class _Found:
     dropped: list[str] = field(default_factory=list)
     unsure: tuple[str, ...] = ()
     unlisted: list[str] = field(default_factory=list)
-    registration: bool = False
 
     @property
     def anything(self) -> bool:
@@ -97,7 +94,7 @@ class _Found:
         held = tuple(item for item in dict.fromkeys(self.held) if item not in self.dropped)
         unsure = () if set(self.unsure) & set(held) else self.unsure
         unlisted = tuple(dict.fromkeys(self.unlisted))
-        return LicencesTold(held, tuple(dict.fromkeys(self.dropped)), unsure, unlisted, self.registration)
+        return LicencesTold(held, tuple(dict.fromkeys(self.dropped)), unsure, unlisted)
 
 
 def _decide(brain: Brain, state: State, fragment: str, named: Sequence[Mention], found: _Found) -> None:
@@ -221,8 +218,3 @@ def by_part_of_name(brain: Brain, state: State, fragments: Sequence[tuple[str, b
 def spoken(brain: Brain, items: Sequence[str]) -> str:
     """The names of items in one phrase."""
     return "、".join(brain.knowledge.name_of(item) for item in items)
-
-
-def held_mention(mentions: Sequence[Mention]) -> bool:
-    """Whether some licence is named and not denied."""
-    return any(mention.standing is Standing.HELD for mention in mentions)

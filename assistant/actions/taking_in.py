@@ -182,7 +182,8 @@ def missed_answer(brain: Brain, state: State, said: Said) -> tuple[State, list[C
     if count >= MISSES_BEFORE_SKIPPING:
         settled = state.profile.with_(open=tuple(dict.fromkeys((*state.profile.open, asked))))
         return state.with_(profile=settled), [words(phrases.SKIPPED)]
-    return state, [words(phrases.NOT_UNDERSTOOD)]
+    more = (phrases.OUTSIDE,) if asked == "place" else ()
+    return state, [words(phrases.NOT_UNDERSTOOD, *more)]
 
 
 def vague_card(brain: Brain, state: State) -> Card:

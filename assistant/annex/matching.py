@@ -71,7 +71,6 @@ class Matcher:
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
         self._named: dict[str, str] = {}
-        self._spellings: dict[str, dict[str, str]] = {}
         owners: dict[str, set[tuple[str, str]]] = defaultdict(set)
         entries: list[tuple[str, str, str | None]] = [(i.id, i.name, i.certificate) for i in knowledge.items.values()]
         entries += [(t.id, t.name, None) for t in knowledge.topics.values()]

@@ -39,7 +39,6 @@ _NOTHING_MORE = re.compile(
 _NO_LICENCES = re.compile(
     r"^(我|我们|店里)?(都|也)?(没有?|没办过?)(任何|什么|啥)?(许可证|许可|证件|证)(的|了|啊)?$|(啥|什么|一个|一样)(许可)?证?(都|也)没(有|办)"
 )
-_SIMPLE = re.compile(r"简易|简注")
 _CORRECTS = re.compile(r"不对|说错|搞错|弄错|记错|错了|不是.{1,8}(是|，)|改成|更正|应该是|其实是")
 _HURRY = re.compile(r"别问(那么多|了|这么多)|少问|直接(告诉|给|说|出)|就告诉我|别磨叽|别啰嗦")
 
@@ -129,8 +128,6 @@ class FactFinder:
             facts["proxy"] = "self"
         elif not asking and _PROXY.search(plain):
             facts["proxy"] = "proxy"
-        if _SIMPLE.search(plain):
-            facts["simple_wanted"] = True
         return Told(
             facts,
             rejected,

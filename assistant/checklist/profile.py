@@ -72,7 +72,6 @@ class Profile(BaseModel):
     branches: YesNo = None
     staff: YesNo = None
     abnormal_list: YesNo = None
-    simple_wanted: bool = False
     open: tuple[str, ...] = Field((), description="questions answered with 不知道 or 不想说, and not asked again")
     asked: tuple[str, ...] = ()
     hurried: bool = False  # 别问那么多: only what is told counts, nothing more is asked

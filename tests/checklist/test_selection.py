@@ -147,7 +147,7 @@ def test_path_stays_open_without_debts_told() -> None:
 
 def test_household_never_liquidates() -> None:
     """A household has no liquidation group and gives no public notice, whatever it told."""
-    for facts in ({}, {"debts": True}, {"debts": False, "simple_wanted": True}, {"abnormal_list": True}):
+    for facts in ({}, {"debts": True}, {"debts": False}, {"abnormal_list": True}):
         checklist = issued(a_profile(whole_or_licence_only="whole", **facts))
         assert not {"jianyi-zhuxiao", "qingsuan-gonggao"} & set(ids(checklist))
         assert "个体工商户不用成立清算组" in not_applicable(checklist)["qingsuan-gonggao"]

@@ -1,7 +1,6 @@
 """Conversations as YAML: what a person says or taps, what must hold for each reply, and what must be true at the end.
 
 - name: 小卖部一步步问出来                  # unique in its folder
-  fault: F3                                 # a known fault: the script fails, and must pass once it is mended
   turns:
     - say: 小卖部不干了                     # or `tap: 个体工商户`, the label (or its beginning) of a choice offered last
       status: needs_facts                   # one, or a list of which one
@@ -45,7 +44,6 @@ class Script:
     turns: list[dict[str, Any]]
     answers: dict[str, str]
     end: dict[str, Any]
-    fault: str | None = None
 
     @property
     def id(self) -> str:
@@ -86,11 +84,10 @@ def all_scripts() -> list[Script]:
                 raw["turns"],
                 raw.get("answers") or {},
                 raw.get("end") or {},
-                raw.get("fault"),
             )
             strange = [key for turn in script.turns for key in turn if key not in TURN_KEYS]
             strange += [key for key in script.end if key not in END_KEYS]
-            strange += [key for key in raw if key not in {"name", "turns", "answers", "end", "fault"}]
+            strange += [key for key in raw if key not in {"name", "turns", "answers", "end"}]
             if strange:
                 raise ValueError(f"{path}: {script.name}: {strange}")
             scripts.append(script)

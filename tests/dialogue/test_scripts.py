@@ -1,6 +1,5 @@
 import pytest
 import yaml
-from _pytest.mark import ParameterSet
 
 from assistant.settings import ROOT
 from tests.dialogue.scripts import Script, all_scripts, play
@@ -26,13 +25,7 @@ def walked() -> Walked:
     return Walked(rules_of(rules), domain["forms"]["checklist_form"]["required_slots"])
 
 
-def as_parameter(script: Script) -> ParameterSet:
-    """The script as a case of the test; one with a known fault must fail."""
-    marks = [pytest.mark.xfail(reason=script.fault, strict=True, raises=pytest.fail.Exception)] if script.fault else []
-    return pytest.param(script, id=script.id, marks=marks)
-
-
-@pytest.mark.parametrize("script", [as_parameter(script) for script in SCRIPTS])
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.id)
 def test_script_ends_as_it_must(script: Script, stack: Stack, walked: Walked) -> None:
     """A conversation with a disturbance gives the replies, questions and checklist that its script asks for."""
     played = play(script, stack)
