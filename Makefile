@@ -4,7 +4,7 @@ ARGS ?=
 SETUP := @sh setup/find-python.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check train encoder test-encoder lock clean
+.PHONY: help run test check bench train encoder test-encoder lock clean
 
 help: ## 列出这些命令
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -17,6 +17,9 @@ test: ## 运行全部测试（单元、内容、对话、页面；可加 ARGS="-
 
 check: ## 代码与内容检查（ruff、mypy、import-linter、daoban check）
 	$(SETUP) check
+
+bench: ## 找指南与别的办法放在一起比（装得下多少：make bench ARGS=scale）
+	$(SETUP) bench $(ARGS)
 
 train: ## 重新训练 Rasa 对话模型
 	$(SETUP) train

@@ -4,46 +4,81 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
+import logging
 import secrets
 from collections.abc import AsyncIterator
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
+from sqlalchemy.exc import SQLAlchemyError
 
 from api import chat, pages, rasa
 from api.deps import Parts, Service
 from api.headers import SecurityHeaders
-from api.reload import stamp_of, watch
+from api.reload import FIRST_PINYIN, stamp_of, watch
 from assistant.actions.brain import Brain
 from assistant.db import connected
+from assistant.db import engine as tracker_of
 from assistant.dialogue import Dialogue
-from assistant.errors import EncoderError
+from assistant.handover import Handover
 from assistant.issued import IssuedChecklists
+from assistant.keeping import Keeping
 from assistant.knowledge.load import load
-from assistant.retrieval.encoder import Encoder, load_encoder
+from assistant.messages import Messages
+from assistant.rasa import Rasa
+from assistant.retrieval.equipment import equipped
 from assistant.retrieval.finder import Finder
-from assistant.retrieval.remembering import RememberingEncoder
 from assistant.settings import Settings, from_environment
 from assistant.supervisor import LOOPBACK
 from assistant.turnlog import TurnLog
+
+log = logging.getLogger("daoban.app")
 
 
 def assembled(settings: Settings) -> Service:
     """All parts, ready to serve; KnowledgeError where the knowledge is not fit."""
     knowledge = load(settings.knowledge, demo=settings.demo)
-    encoder: Encoder | None = None
-    with contextlib.suppress(EncoderError):  # words alone still find; /healthz says so
-        loaded = load_encoder(settings.encoder_path)
-        encoder = RememberingEncoder(loaded, settings.data) if loaded else None
-    finder = Finder(knowledge, encoder)
+    equipment = equipped(settings.encoder_path, settings.data)
+    finder = Finder(knowledge, equipment.encoder, equipment.model)
     engine = connected(settings.database_url)
     checklists = IssuedChecklists(knowledge, engine)
     brain = Brain(knowledge, finder, checklists.issue, demo=settings.demo)
-    rasa_url = f"http://{LOOPBACK}:{settings.dialogue_port}"
-    conversations = Dialogue(brain, TurnLog(engine), rasa_url, settings.rasa_timeout)
+    turns, messages, handover = TurnLog(engine), Messages(engine), Handover(engine)
+    keeping = Keeping(turns, messages, handover, checklists, tracker_of(settings.tracker_url), settings.kept_days)
+    conversations = Dialogue(
+        brain,
+        turns,
+        keeping,
+        Rasa(f"http://{LOOPBACK}:{settings.dialogue_port}", settings.rasa_timeout),
+        patience=settings.rasa_timeout,
+        silence=dt.timedelta(hours=settings.silence_hours),
+    )
     secret = settings.secret or secrets.token_urlsafe(24)
-    return Service(settings, knowledge, finder, checklists, conversations, brain, secret, encoder)
+    return Service(
+        settings,
+        knowledge,
+        finder,
+        checklists,
+        conversations,
+        brain,
+        secret,
+        handover=handover,
+        messages=messages,
+        keeping=keeping,
+        equipment=equipment,
+    )
+
+
+async def purge_daily(keeping: Keeping) -> None:
+    """Erase what has had its time, at start and once a day."""
+    while True:
+        try:
+            await asyncio.to_thread(keeping.purge)
+        except SQLAlchemyError as error:
+            log.error("old conversations could not be erased, tomorrow again: %s", error)
+        await asyncio.sleep(24 * 3600)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -54,9 +89,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        watching = asyncio.create_task(watch(app, seen))
+        first_pinyin = asyncio.to_thread(service.finder.written_out, FIRST_PINYIN)
+        tasks = [asyncio.create_task(work) for work in (watch(app, seen), purge_daily(service.keeping), first_pinyin)]
         yield
-        watching.cancel()
+        for task in tasks:
+            task.cancel()
         await service.conversations.close()
 
     app = FastAPI(title="智能导办", docs_url=None, redoc_url=None, lifespan=lifespan)
@@ -74,6 +111,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         return {
             "alive": True,
             "encoder": parts.finder.encoder_name,
+            "encoder_fault": parts.equipment.warning,
             "knowledge": parts.knowledge.digest[:12],
             "knowledge_fault": parts.fault,
         }

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.deps import Parts
 from assistant.checklist.profile import resolved
+from assistant.dialogue import IN_RASA
+from assistant.errors import NotFound
 from assistant.retrieval.answer import Verdict
 from assistant.retrieval.explain import explanation
 
@@ -38,16 +41,35 @@ class Message(BaseModel):
 
 
 @router.post("/chat")
-async def chat(message: Message, parts: Parts) -> dict[str, Any]:
+async def chat(message: Message, parts: Parts, response: Response) -> dict[str, Any]:
     """The reply to a message; a missing conversation id begins a new conversation."""
+    began = time.perf_counter()
     conversation = message.conversation_id.strip() or str(uuid.uuid4())
     turn = await parts.conversations.say(conversation, text=message.text, payload=message.payload)
+    spent, in_rasa = time.perf_counter() - began, IN_RASA.get()
+    response.headers["Server-Timing"] = f"rasa;dur={in_rasa * 1000:.1f}, ours;dur={(spent - in_rasa) * 1000:.1f}"
     return {
         "conversation_id": conversation,
         "status": turn.status,
         "asks": turn.asks.model_dump() if turn.asks else None,
         "replies": [card.public() for card in turn.cards],
     }
+
+
+@router.get("/conversations/{conversation_id}/profile")
+def told(conversation_id: str, parts: Parts) -> dict[str, Any]:
+    """What a conversation has told so far, as a card whose choices change it."""
+    card = parts.conversations.told(conversation_id)
+    if card is None:
+        raise NotFound("没有这段对话，可能已经清空，或者过了保留的天数。")
+    return card.public()
+
+
+@router.delete("/conversations/{conversation_id}")
+async def forget(conversation_id: str, parts: Parts, checklists: bool = False) -> dict[str, bool]:
+    """Erase a conversation, and its checklists where that is wanted."""
+    await parts.conversations.forget(conversation_id, with_checklists=checklists)
+    return {"erased": True}
 
 
 @router.get("/search")

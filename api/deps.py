@@ -8,11 +8,15 @@ from typing import Annotated, Protocol
 from fastapi import Depends, Request
 
 from assistant.actions.brain import Brain
-from assistant.cards import Turn
+from assistant.cards import Card, Turn
 from assistant.checklist.model import Checklist
 from assistant.checklist.profile import Profile
+from assistant.handover import Handover
+from assistant.keeping import Keeping
 from assistant.knowledge.whole import Knowledge
-from assistant.retrieval.encoder import Encoder
+from assistant.messages import Messages
+from assistant.rasa import Exchange
+from assistant.retrieval.equipment import Equipment
 from assistant.retrieval.finder import Finder
 from assistant.settings import Settings
 
@@ -39,8 +43,17 @@ class Conversations(Protocol):
     def last(self, conversation_id: str) -> list[tuple[str, Turn]]:
         """The messages of a conversation that can be shown again, oldest first: what was said, what was answered."""
 
-    def forget(self, conversation_id: str) -> None:
-        """Erase a conversation."""
+    async def forget(self, conversation_id: str, *, with_checklists: bool = False) -> None:
+        """Erase a conversation, once what is being said in it is answered."""
+
+    def checklists(self, conversation_id: str) -> tuple[str, ...]:
+        """The tokens of the checklists that a conversation led to, oldest first."""
+
+    def told(self, conversation_id: str) -> Card | None:
+        """What a conversation has told, each fact with a choice to change it; None where nothing was said."""
+
+    def exchange(self, sender: str, key: str) -> Exchange | None:
+        """The exchange to which an action of Rasa belongs; None where its message was answered otherwise meanwhile."""
 
     def use(self, brain: Brain) -> None:
         """Answer from this knowledge from the next message on."""
@@ -63,7 +76,10 @@ class Service:
     conversations: Conversations
     brain: Brain
     actions_secret: str
-    encoder: Encoder | None = None
+    handover: Handover
+    messages: Messages
+    keeping: Keeping
+    equipment: Equipment
     fault: str | None = None  # why the knowledge on disk is not the one that is served
 
 

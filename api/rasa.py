@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from typing import Any
 
 from fastapi import APIRouter
@@ -19,13 +20,19 @@ PATH = "/internal/actions"
 
 @router.post(PATH + "/{secret}")
 def webhook(secret: str, body: dict[str, Any], parts: Parts) -> JSONResponse:
-    """Run one action; 404 for an unknown one, as Rasa's protocol has it."""
+    """Run one action; 404 for an unknown one, as Rasa's protocol has it, 409 where Rasa is to drop the message."""
     if not secrets.compare_digest(secret, parts.actions_secret):
         return JSONResponse({"error": "forbidden"}, 403)
+    began = time.perf_counter()
     name = str(body.get("next_action"))
     tracker = body.get("tracker") or {}
+    slots = tracker.get("slots") or {}
     message = tracker.get("latest_message") or {}
     metadata = message.get("metadata") or {}
+    key = metadata.get("exchange")
+    exchange = parts.conversations.exchange(str(body.get("sender_id")), str(key)) if key else None
+    if key and (exchange is None or not exchange.knows(slots)):
+        return JSONResponse({"error": "answered without you" if exchange is None else "not what we know"}, 409)
     said = actions.Said(
         text=str(metadata.get("text") or message.get("text") or ""),
         intent=str((message.get("intent") or {}).get("name") or "nlu_fallback"),
@@ -33,25 +40,26 @@ def webhook(secret: str, body: dict[str, Any], parts: Parts) -> JSONResponse:
     )
     if actions.steps_aside(name, said):
         return JSONResponse({"events": [], "responses": []})
-    state = State.of(tracker.get("slots") or {})
     try:
-        reaction = actions.run(name, parts.brain, state, said)
+        reaction = actions.run(name, parts.brain, State.of(slots), said)
     except NotFound:
         return JSONResponse({"error": "unknown action", "action_name": name}, 404)
-    return JSONResponse({"events": _events(parts, reaction), "responses": _responses(reaction)})
+    after = reaction.state.slots(parts.knowledge)
+    if exchange:
+        after = exchange.acted(name, reaction, after, time.perf_counter() - began)
+    return JSONResponse({"events": _events(reaction, after, slots), "responses": _responses(reaction)})
 
 
-def _events(parts: Parts, reaction: Reaction) -> list[dict[str, Any]]:
-    """The slots that hold the new state."""
-    slots = reaction.state.slots(parts.knowledge)
+def _events(reaction: Reaction, slots: dict[str, Any], known: dict[str, Any]) -> list[dict[str, Any]]:
+    """The slots that Rasa does not know yet; the memory always, as a form takes a message for heard only where some slot is set."""
+    changed = {name: value for name, value in slots.items() if name == "memory" or value != known.get(name)}
     if reaction.course:
-        slots["course"] = reaction.course
-    return [{"event": "slot", "name": name, "value": value} for name, value in slots.items()]
+        changed["course"] = reaction.course
+    return [{"event": "slot", "name": name, "value": value} for name, value in changed.items()]
 
 
 def _responses(reaction: Reaction) -> list[dict[str, Any]]:
+    """That something was said, and how; the cards themselves never leave this process."""
     if not reaction.cards and reaction.asks is None:
         return []
-    cards = [card.model_dump(mode="json", exclude_none=True) for card in reaction.cards]
-    asks = reaction.asks.model_dump() if reaction.asks else None
-    return [{"custom": {"cards": cards, "status": reaction.status, "asks": asks}}]
+    return [{"custom": {"status": reaction.status, "asks": reaction.asks.key if reaction.asks else None}}]

@@ -19,6 +19,9 @@ Stamp = tuple[tuple[str, int, int], ...]
 log = logging.getLogger("daoban.knowledge")
 
 
+FIRST_PINYIN = "wo yao zhuxiao"  # the first takes seconds: the words are counted then
+
+
 def stamp_of(folder: Path) -> Stamp:
     """Name, time and size of every file of the knowledge: what changes when somebody has saved one."""
     stats = ((str(path), path.stat()) for path in sorted(folder.rglob("*.yaml")))
@@ -30,7 +33,8 @@ def renewed(service: Service) -> Service:
     knowledge = load(service.settings.knowledge, demo=service.settings.demo)
     if knowledge.digest == service.knowledge.digest:
         return service
-    finder = Finder(knowledge, service.encoder)
+    finder = Finder(knowledge, service.equipment.encoder, service.equipment.model)
+    finder.written_out(FIRST_PINYIN)  # here it keeps nobody waiting
     brain = replace(service.brain, knowledge=knowledge, finder=finder)
     return replace(service, knowledge=knowledge, finder=finder, brain=brain, fault=None)
 

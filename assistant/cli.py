@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from assistant.bench.commands import bench
+from assistant.cli_messages import messages
 from assistant.errors import DaobanError
 from assistant.knowledge.whole import Knowledge
 from assistant.retrieval.finder import Finder
@@ -150,13 +152,23 @@ def export(word: Path | None, excel: Path | None, region: str | None) -> None:
 
 @commands.command()
 def learn() -> None:
-    """用编辑写的“常见问法”重新学习权重和门槛，并报告成绩。"""
+    """用编辑写的“常见问法”重新学习权重和门槛，并报告成绩；换了编码器以后也用它。"""
     from assistant.knowledge.load import load
     from assistant.retrieval import learning
     from assistant.retrieval.encoder import load_encoder
+    from assistant.retrieval.model import learned_file
+    from assistant.retrieval.remembering import RememberingEncoder
 
     settings = from_environment()
-    click.echo(learning.relearn(load(settings.knowledge), load_encoder(settings.encoder_path)))
+    loaded = load_encoder(settings.encoder_path)
+    encoder = RememberingEncoder(loaded, settings.data) if loaded else None
+    path = learned_file(settings.data, loaded.digest) if loaded and settings.brings_encoder else learning.SHIPPED
+    click.echo(learning.relearn(load(settings.knowledge), encoder, path))
+    click.echo(f"学到的写在 {path}；正在跑的服务要重新启动才用上。")
+
+
+commands.add_command(bench)
+commands.add_command(messages)
 
 
 @commands.command("eval")
@@ -172,12 +184,11 @@ def evaluate(file: Path, show: int) -> None:
 
 def _loaded(settings: Settings) -> tuple[Knowledge, Finder]:
     from assistant.knowledge.load import load
-    from assistant.retrieval.encoder import load_encoder
-    from assistant.retrieval.remembering import RememberingEncoder
+    from assistant.retrieval.equipment import equipped
 
     knowledge = load(settings.knowledge, demo=settings.demo)
-    encoder = load_encoder(settings.encoder_path)
-    return knowledge, Finder(knowledge, RememberingEncoder(encoder, settings.data) if encoder else None)
+    equipment = equipped(settings.encoder_path, settings.data)
+    return knowledge, Finder(knowledge, equipment.encoder, equipment.model)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What is stored: issued checklists, choices that were offered, and the turns of conversations."""
+"""What is stored: issued checklists, conversations with their turns and what they told, codes, messages to the window."""
 
 from __future__ import annotations
 
@@ -57,21 +57,69 @@ class StoredTurn(Table):
     at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
 
 
-def connected(url: str) -> Engine:
-    """An engine for SQLite (WAL, so readers never wait) or PostgreSQL, with all tables made."""
+class StoredState(Table):
+    """What a conversation has told and what it is asked: the truth, of which Rasa's tracker is a copy."""
+
+    __tablename__ = "states"
+
+    conversation_id: Mapped[str] = mapped_column(String(100), primary_key=True)
+    slots: Mapped[dict[str, Any]] = mapped_column(JSON)
+    asked: Mapped[str | None] = mapped_column(String(40))
+    number: Mapped[int]  # counts the messages that changed it, so that a copy can be told to be old
+    unheard: Mapped[bool]  # whether Rasa missed the last of them
+
+
+class StoredCode(Table):
+    """A short code that continues a conversation on another device."""
+
+    __tablename__ = "codes"
+
+    code: Mapped[str] = mapped_column(String(8), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(String(100), index=True)
+    expires_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), index=True)
+
+
+class StoredMessage(Table):
+    """A message (留言) that waits for the window."""
+
+    __tablename__ = "messages"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    conversation_id: Mapped[str] = mapped_column(String(100), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    phone: Mapped[str | None] = mapped_column(String(20))
+    checklist: Mapped[str | None] = mapped_column(String(32))  # its token
+    at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), index=True)
+    done_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+def connected(url: str, **options: Any) -> Engine:
+    """An engine with all tables made."""
+    made = engine(url, **options)
+    Table.metadata.create_all(made)
+    return made
+
+
+def engine(url: str, **options: Any) -> Engine:
+    """An engine for SQLite (WAL, so readers never wait; what is deleted is overwritten) or PostgreSQL."""
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    made = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), **options)
     if url.startswith("sqlite"):
 
-        @event.listens_for(engine, "connect")
+        @event.listens_for(made, "connect")
         def _prepare(connection: Any, _record: Any) -> None:
+            connection.execute("PRAGMA busy_timeout=2000")
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=NORMAL")
-            connection.execute("PRAGMA busy_timeout=5000")
+            connection.execute("PRAGMA secure_delete=ON")
 
-    Table.metadata.create_all(engine)
-    return engine
+    return made
+
+
+def aware(moment: dt.datetime) -> dt.datetime:
+    """A stored moment in UTC; SQLite gives it back without its zone."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
 def now() -> dt.datetime:

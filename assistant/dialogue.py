@@ -1,26 +1,36 @@
-"""The way of a message: cleaned → Rasa decides → our actions speak → cards; without Rasa, the finder answers alone."""
+"""The way of a message: cleaned → Rasa decides → our actions speak → cards; without Rasa, our actions answer alone."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
+import secrets
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
-import httpx
+from sqlalchemy.exc import SQLAlchemyError
 
-from assistant import phrases
+from assistant import phrases, talk_cards
 from assistant.actions.brain import Brain
-from assistant.actions.replies import shown
-from assistant.actions.state import State
+from assistant.actions.said import Said
+from assistant.actions.state import Reaction
+from assistant.alone import answered_alone, state_of
 from assistant.cards import Asks, Card, Status, Turn, words
 from assistant.db import now
 from assistant.errors import DialogueAway
+from assistant.keeping import Keeping
+from assistant.rasa import Exchange, Rasa
 from assistant.text import MAX_LENGTH, cleaned, folded, says_nothing
-from assistant.turnlog import TurnLog
+from assistant.turnlog import Effect, Kept, Progress, TurnLog, sealed
 
+log = logging.getLogger("daoban.dialogue")
+IN_RASA: ContextVar[float] = ContextVar("seconds of the last message for which we waited for Rasa", default=0.0)
 # The status of a turn with several cards is the most telling one.
 _WEIGHT: dict[str, int] = {
     s: n
@@ -32,45 +42,85 @@ _ORDINAL = re.compile(r"^(?:选|就|要|第)*([0-9]{1,2}|[一二三四五六七�
 _DIGITS = {digit: number for number, digit in enumerate("一二三四五六七八九", 1)}
 
 
+@dataclass
+class _Message:
+    """One message on its way: whose, what is kept of the conversation, until when it must be answered, what it changed."""
+
+    conversation_id: str
+    kept: Kept
+    deadline: float
+    progress: Progress
+    changed: bool = False
+    kept_turn: bool = True  # False where the person wanted nothing to be kept
+    rasa: float = 0.0  # seconds spent waiting for Rasa, our actions not counted
+
+
 class Dialogue:
     """Conversations with Rasa on loopback; messages of one conversation are taken one after the other."""
 
-    def __init__(self, brain: Brain, log: TurnLog, rasa_url: str, timeout: float) -> None:
+    def __init__(
+        self, brain: Brain, turns: TurnLog, keeping: Keeping, rasa: Rasa, *, patience: float, silence: timedelta
+    ) -> None:
         self._brain = brain
-        self._log = log
-        self._client = httpx.AsyncClient(base_url=rasa_url, timeout=timeout, trust_env=False)
+        self._turns = turns
+        self._keeping = keeping
+        self._rasa = rasa
+        self._patience = patience
+        self._silence = silence
         self._queues: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._waiting: dict[str, int] = defaultdict(int)
 
     async def close(self) -> None:
         """Let go of the connections."""
-        await self._client.aclose()
+        await self._rasa.close()
 
     async def ready(self) -> bool:
-        """Whether Rasa answers a greeting through our own actions (a 200 alone proves nothing)."""
-        try:
-            sender = f"readyz-{now():%Y%m%d%H%M}"  # a new one each minute: a tracker that grows for ever gets slow
-            return bool(await self._rasa({"sender": sender, "message": "你好", "metadata": {"text": "你好"}}))
-        except DialogueAway:
-            return False
+        """Whether Rasa answers a greeting through our own actions."""
+        return await self._rasa.decides(f"readyz-{now():%Y%m%d%H%M}", "你好")  # a tracker that grows for ever gets slow
+
+    def exchange(self, sender: str, key: str) -> Exchange | None:
+        """The exchange to which an action belongs; None where its message was answered otherwise meanwhile."""
+        return self._rasa.exchange(sender, key)
 
     def last(self, conversation_id: str) -> list[tuple[str, Turn]]:
         """What was said and answered lately, oldest first."""
-        return self._log.last(conversation_id)
+        return self._turns.last(conversation_id)
+
+    def checklists(self, conversation_id: str) -> tuple[str, ...]:
+        """The tokens of the checklists that a conversation led to, oldest first."""
+        return self._turns.checklists(conversation_id)
+
+    def told(self, conversation_id: str) -> Card | None:
+        """What a conversation has told, each fact with a choice to change it; None where nothing was said."""
+        kept = self._turns.kept(conversation_id)
+        if kept.at is None:
+            return None
+        return self._turns.offer(conversation_id, talk_cards.told(self._brain, kept.progress))
 
     def use(self, brain: Brain) -> None:
         """Answer from this knowledge from the next message on."""
         self._brain = brain
 
-    def forget(self, conversation_id: str) -> None:
-        """Erase a conversation."""
-        self._log.forget(conversation_id)
+    async def forget(self, conversation_id: str, *, with_checklists: bool = False) -> None:
+        """Erase a conversation, once what is being said in it is answered."""
+        async with self._turn_of(conversation_id):
+            await asyncio.to_thread(self._keeping.erase, conversation_id, with_checklists=with_checklists)
 
     async def say(self, conversation_id: str, *, text: str | None = None, payload: str | None = None) -> Turn:
         """The answer to a message or to a tapped choice; never raises."""
+        deadline = time.monotonic() + self._patience
         async with self._turn_of(conversation_id):
-            said, turn = await self._understood(conversation_id, text, payload)
-            return await asyncio.to_thread(self._log.keep, conversation_id, said, turn)
+            try:
+                kept = await asyncio.to_thread(self._turns.kept, conversation_id)
+            except SQLAlchemyError:
+                log.exception("what is kept of the conversation cannot be read")
+                return _plain("failed", phrases.OUR_FAULT)
+            message = _Message(conversation_id, kept, deadline, kept.progress)
+            said, turn = await self._understood(message, text, payload)
+            IN_RASA.set(message.rasa)
+            if self._was_silent(kept) and message.changed:
+                turn = await asyncio.to_thread(self._with_where_we_were, message, said, turn)
+            return await asyncio.to_thread(self._kept, message, said, turn)
 
     @asynccontextmanager
     async def _turn_of(self, conversation_id: str) -> AsyncIterator[None]:
@@ -84,81 +134,123 @@ class Dialogue:
             if not self._waiting[conversation_id]:
                 del self._waiting[conversation_id], self._queues[conversation_id]
 
-    async def _understood(self, conversation_id: str, text: str | None, payload: str | None) -> tuple[str, Turn]:
+    async def _understood(self, message: _Message, text: str | None, payload: str | None) -> tuple[str, Turn]:
         if payload is not None:
-            found = await asyncio.to_thread(self._log.effect, conversation_id, cleaned(payload))
+            found = message.kept.effect(cleaned(payload))
             if found is None:
                 return "", _plain("unknown", phrases.PAYLOAD_GONE)
-            label, effect = found
-            return label, await self._tapped(conversation_id, label, effect)
+            return found[0], await self._tapped(message, *found)
         said = cleaned(text)
         if not said or says_nothing(said):
             return said, _plain("unknown", phrases.NOTHING_SAID)
         if len(said) > MAX_LENGTH:
             return said[:MAX_LENGTH], _plain("unknown", phrases.TOO_LONG)
-        chosen = self._numbered(conversation_id, said)
+        chosen = _numbered(message.kept, said)
         if chosen is not None:
-            return said, await self._tapped(conversation_id, *chosen)
-        return said, await self._asked(conversation_id, said, {})
+            return said, await self._tapped(message, *chosen)
+        typed, said = said, await asyncio.to_thread(self._brain.finder.written_out, said)
+        return typed, await self._meant(message, said)
 
-    def _numbered(self, conversation_id: str, said: str) -> tuple[str, dict[str, Any]] | None:
-        """The choice that a typed number or a typed label stands for."""
-        offered = self._log.offered(conversation_id)
-        plain = folded(said)
-        number = _ORDINAL.match(plain)
-        index = (_DIGITS.get(number[1]) or int(number[1])) - 1 if number else None
-        for position, (payload, label) in enumerate(offered):
-            if position == index or plain == folded(label):
-                return self._log.effect(conversation_id, payload)
-        return None
+    async def _meant(self, message: _Message, said: str) -> Turn:
+        if talk_cards.wants_erasing(said):
+            lists = await asyncio.to_thread(self._turns.checklists, message.conversation_id)
+            return talk_cards.sure_to_erase(bool(lists), _asks(message.progress))
+        if talk_cards.wants_to_leave_a_message(said):
+            return talk_cards.leaving_a_message(_asks(message.progress))
+        return await self._asked(message, said, {})
 
-    async def _tapped(self, conversation_id: str, label: str, effect: dict[str, Any]) -> Turn:
+    async def _tapped(self, message: _Message, label: str, effect: Effect) -> Turn:
+        """What a choice does: about the conversation itself we see to it here, everything else is decided by Rasa."""
+        if effect.get("leave_message"):
+            return talk_cards.leaving_a_message(_asks(message.progress))
+        if "erase" in effect:
+            what = str(effect["erase"])
+            if what in ("talk", "all"):
+                message.kept_turn = False
+                erase = self._keeping.erase
+                await asyncio.to_thread(erase, message.conversation_id, with_checklists=what == "all")
+            return talk_cards.erased(what)
+        if effect.get("go_on"):
+            again = talk_cards.going_on(self._brain, message.progress)
+            return again or await self._asked(message, label, {})
+        if "start_over_with" in effect:
+            first = await self._asked(message, phrases.START_OVER, {})
+            then = await self._asked(message, str(effect["start_over_with"]), {})
+            return Turn(status=then.status, cards=(*first.cards, *then.cards), asks=then.asks)
         if "say" in effect:
-            return await self._asked(conversation_id, str(effect["say"]), {})
-        return await self._asked(conversation_id, label, effect)
+            return await self._asked(message, str(effect["say"]), {})
+        return await self._asked(message, label, effect)
 
-    async def _asked(self, conversation_id: str, said: str, effect: dict[str, Any]) -> Turn:
-        """Rasa's turn; where Rasa is away, the finder's answer with a sentence that says so."""
-        message = {
-            "sender": conversation_id,
-            "message": "/choose" if effect else said,
-            "metadata": {"effect": effect, "text": said},
-        }
+    async def _asked(self, message: _Message, said: str, effect: Effect) -> Turn:
+        """Rasa's turn; where Rasa is away, our own answer with a sentence that says so, and Rasa is told later."""
+        exchange = Exchange(secrets.token_urlsafe(6), message.progress)
+        began = time.monotonic()
         try:
-            return _joined(await self._rasa(message))
-        except DialogueAway:
-            answer = await asyncio.to_thread(self._brain.finder.find, said)
-            cards, status, asks = shown(self._brain.knowledge, answer, State())
-            return Turn(status=status, cards=(words(phrases.DIALOGUE_AWAY), *cards), asks=asks)
+            await self._rasa.say(message.conversation_id, exchange, said, effect, message.deadline)
+            turn, progress = _joined(exchange.reactions), exchange.after
+        except DialogueAway as away:
+            log.warning("answered without Rasa: %s", away)
+            heard = Said(said, "choose" if effect else "nlu_fallback", effect)
+            alone = await asyncio.to_thread(answered_alone, self._brain, exchange, heard)
+            turn = _joined(alone.reactions)
+            turn = turn.model_copy(update={"cards": (words(phrases.DIALOGUE_AWAY), *turn.cards)})
+            progress = replace(alone.after, unheard=True)
+        message.rasa += time.monotonic() - began - exchange.seconds
+        message.progress, message.changed = progress, True
+        return turn
 
-    async def _rasa(self, message: dict[str, Any]) -> list[dict[str, Any]]:
-        """What our actions said in this turn; DialogueAway where Rasa is silent, slow or gone."""
+    def _was_silent(self, kept: Kept) -> bool:
+        return kept.at is not None and now() - kept.at >= self._silence
+
+    def _with_where_we_were(self, message: _Message, said: str, turn: Turn) -> Turn:
+        """The turn, begun with one line that says where we were; as it is where that was just given up."""
+        before, at = message.kept.progress, message.kept.at
+        if at is None or state_of(message.progress).profile.empty:
+            return turn
+        here = talk_cards.where_we_were(self._brain, before, at.astimezone().date(), said)
+        return turn.model_copy(update={"cards": (here, *turn.cards)}) if here else turn
+
+    def _kept(self, message: _Message, said: str, turn: Turn) -> Turn:
+        """The turn as it goes out, stored; an answer that cannot be stored still goes out."""
+        if not message.kept_turn:
+            return sealed(turn)[0]
         try:
-            reply = await self._client.post("/webhooks/rest/webhook", json=message)
-            reply.raise_for_status()
-            parts = [
-                part["custom"]
-                for part in reply.json()
-                if isinstance(part, dict) and isinstance(part.get("custom"), dict)
-            ]
-        except (httpx.HTTPError, ValueError) as error:
-            raise DialogueAway(str(error)) from error
-        if not parts:
-            raise DialogueAway("an empty reply")
-        return parts
+            progress = message.progress if message.changed else None
+            return self._turns.keep(message.conversation_id, said, turn, progress)
+        except SQLAlchemyError:
+            log.exception("a turn cannot be stored")
+            return sealed(turn)[0]
 
 
-def _joined(parts: list[dict[str, Any]]) -> Turn:
+def _numbered(kept: Kept, said: str) -> tuple[str, Effect] | None:
+    """The choice that a typed number or a typed label stands for."""
+    plain = folded(said)
+    number = _ORDINAL.match(plain)
+    index = (_DIGITS.get(number[1]) or int(number[1])) - 1 if number else None
+    for position, (payload, label) in enumerate(kept.labels()):
+        if position == index or plain == folded(label):
+            return kept.effect(payload)
+    return None
+
+
+def _asks(progress: Progress) -> Asks | None:
+    """The question that stays open while something else is talked about."""
+    asked = progress.asked
+    return Asks(key=asked, multiple=asked in ("licences", "other_licences")) if asked else None
+
+
+def _joined(reactions: list[Reaction]) -> Turn:
     """The cards of all actions of a turn, the most telling status, and the last question."""
     cards: list[Card] = []
     status: Status = "needs_facts"
     asks: Asks | None = None
-    for part in parts:
-        cards += [Card.model_validate(card) for card in part.get("cards", ())]
-        if _WEIGHT[part["status"]] > _WEIGHT[status]:
-            status = part["status"]
-        if part.get("asks"):
-            asks = Asks.model_validate(part["asks"])
+    for reaction in reactions:
+        if not reaction.cards and reaction.asks is None:
+            continue
+        cards += reaction.cards
+        if _WEIGHT[reaction.status] > _WEIGHT[status]:
+            status = reaction.status
+        asks = reaction.asks or asks
     return Turn(status=status, cards=tuple(cards), asks=asks)
 
 

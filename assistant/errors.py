@@ -5,6 +5,7 @@ DaobanError
 ├── SettingsError       a setting that cannot work
 ├── EncoderError        an encoder directory that cannot be loaded
 ├── DialogueAway        Rasa did not answer in time, or said nothing
+├── Refused             what a person filled in cannot be taken, with the sentence that says why
 └── NotFound            a guide, region or checklist that does not exist
 """
 
@@ -31,6 +32,10 @@ class EncoderError(DaobanError):
 
 class DialogueAway(DaobanError):
     """The guided dialogue (Rasa) did not give a usable answer in time."""
+
+
+class Refused(DaobanError):
+    """What a person filled in cannot be taken."""
 
 
 class NotFound(DaobanError):

@@ -27,6 +27,7 @@ class Outcome:
     got: tuple[str, ...]
     verdict: Verdict
     right: bool
+    wrong: bool  # a guide that is not right, given as certain
     first: bool
     first_three: bool
 
@@ -34,7 +35,7 @@ class Outcome:
 def report(knowledge: Knowledge, finder: Finder, file: Path, show: int) -> str:
     """The figures as a small table, and the first questions that went wrong."""
     outcomes = [judged(knowledge, finder, question) for question in _questions(file)]
-    lines = [f"{len(outcomes)} 个问题", "", "方式        题数   答对   首位对  前三有"]
+    lines = [f"{len(outcomes)} 个问题", "", "方式        题数   答对   答错  首位对  前三有"]
     for mode in sorted({outcome.mode for outcome in outcomes}):
         own = [outcome for outcome in outcomes if outcome.mode == mode]
         shares = [100 * sum(values) / len(own) for values in _columns(own)]
@@ -52,6 +53,7 @@ def _told(outcome: Outcome) -> str:
 
 def _columns(outcomes: list[Outcome]) -> Iterator[list[bool]]:
     yield [outcome.right for outcome in outcomes]
+    yield [outcome.wrong for outcome in outcomes]
     yield [outcome.first for outcome in outcomes]
     yield [outcome.first_three for outcome in outcomes]
 
@@ -73,6 +75,7 @@ def judged(knowledge: Knowledge, finder: Finder, question: dict[str, Any]) -> Ou
     accepted = {name: {name, *equal.get(name, ())} for name in expected}
     answer = finder.find(text)
     names = tuple(hit.name for hit in answer.hits)
+    asked = tuple(hit.name for doubt in answer.beside for hit in doubt.hits)
     ranked = [hit.name for hit in finder.rank(text, 3)]
     anyone = set().union(*accepted.values()) if accepted else set()
     return Outcome(
@@ -81,7 +84,8 @@ def judged(knowledge: Knowledge, finder: Finder, question: dict[str, Any]) -> Ou
         expected=expected,
         got=names[:4],
         verdict=answer.verdict,
-        right=_right(mode, answer, names, accepted, bool(question.get("menu_ok"))),
+        right=_right(mode, answer, (*names, *asked), accepted, bool(question.get("menu_ok"))),
+        wrong=answer.verdict is Verdict.ANSWER and not set(names[:1] if mode == "one" else names) <= anyone,
         first=bool(ranked) and ranked[0] in anyone,
         first_three=any(name in anyone for name in ranked),
     )
@@ -95,8 +99,8 @@ def _right(mode: str, answer: Answer, names: tuple[str, ...], accepted: dict[str
         case "all":
             return all(found)
         case "clarify":
-            return answer.verdict in ASKED and (not found or sum(found) >= 2)
+            return (answer.verdict in ASKED or bool(answer.beside)) and (not found or sum(found) >= 2)
         case "not_listed":
-            return answer.verdict is Verdict.UNLISTED
+            return answer.verdict is Verdict.UNLISTED or answer.unheard_of
         case _:
             return answer.verdict in REFUSED or (menu_ok and answer.verdict in ASKED)

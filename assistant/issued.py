@@ -6,7 +6,7 @@ import datetime as dt
 import secrets
 from collections.abc import Callable
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete
 from sqlalchemy.orm import Session
 
 from assistant.checklist.model import Checklist
@@ -17,7 +17,7 @@ from assistant.errors import NotFound
 from assistant.knowledge.whole import Knowledge
 
 # Without characters that are read wrongly from paper: no 0 o 1 l i.
-_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 TOKEN_LENGTH = 12
 
 
@@ -36,7 +36,7 @@ class IssuedChecklists:
     def issue(self, profile: Profile) -> tuple[str, Checklist]:
         """A new checklist for a profile, with its token."""
         checklist = make_checklist(self._knowledge, profile, self._today())
-        token = "".join(secrets.choice(_ALPHABET) for _ in range(TOKEN_LENGTH))
+        token = "".join(secrets.choice(ALPHABET) for _ in range(TOKEN_LENGTH))
         with Session(self._engine) as session, session.begin():
             body = checklist.model_dump(mode="json", by_alias=True)
             session.add(StoredChecklist(token=token, body=body, issued_at=now()))
@@ -49,3 +49,8 @@ class IssuedChecklists:
             if stored is None:
                 raise NotFound("没有这张清单，可能网址抄错了。回到首页重新列一张，几句话就好。")
             return Checklist.model_validate(stored.body)
+
+    def withdraw(self, *tokens: str) -> None:
+        """Erase checklists; their addresses lead nowhere from then on."""
+        with Session(self._engine) as session, session.begin():
+            session.execute(delete(StoredChecklist).where(StoredChecklist.token.in_(tokens)))

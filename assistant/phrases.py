@@ -7,6 +7,9 @@ THANKS = "不客气。办的路上有什么拿不准的，随时回来问我。"
 CALM = "跑手续确实闹心，我尽量帮您省点事。您说说是什么证、在哪个县，我给您一样一样捋清。"
 HUMAN = "要找人说，打 12345，说清是哪个县、哪个证要注销，让他们转到代办服务专窗。"
 HUMAN_HOURS = "专窗的电话和办公时间还没核实，先打 12345 问一下再去。"
+HUMAN_WINDOW = "也可以直接去：{where}。"
+HUMAN_OPEN = "办公时间：{hours}。"
+LEAVE_A_MESSAGE = "给窗口留言"
 HUMAN_NEXT = "也可以直接去县（市、区）市场监管局登记注册窗口，找“代办服务专窗”。"
 
 NOT_UNDERSTOOD = "这句我没弄明白。"
@@ -15,6 +18,30 @@ NOTHING_SAID = "没看到字。您想退什么证，或者是做什么买卖的�
 TOO_LONG = "您发得太长了，我一次最多看 500 个字。拣要紧的说：是什么证、在哪个县、想问什么。"
 PAYLOAD_GONE = "这个按钮过期了。您直接打字说一下就行。"
 DIALOGUE_AWAY = "一步步问的功能这会儿没连上，我先把查到的给您。过一两分钟再试，前面说的都还在。"
+
+OUR_FAULT = "我这边出了点毛病，这句没答上来。您过一会儿再说一遍，前面说的都还在；急的话打 12345。"
+
+WHERE_WE_WERE = "{day}说到：{summary}"
+GO_ON, FROM_THE_START = "接着办", "从头来"
+START_OVER = "重新来"  # what 从头来 says to Rasa
+
+ERASE_SURE = "您说过的话、我记下的情况，还有您的留言，都要删掉吗？删了就找不回来了。"
+ERASE_LISTS = "开出来的清单另有网址，家里人、窗口可能还要看。要不要一起删，您定。"
+ERASE_ONLY, ERASE_TALK, ERASE_ALL, ERASE_NOT = "都删掉", "删掉，清单留着", "连清单一起删", "先不删"
+ERASED = "删掉了。您说过的话、留言，我这里都没有了。要重新问，直接说就行。"
+ERASED_ALL = "删掉了。您说过的话、留言和清单，我这里都没有了。要重新问，直接说就行。"
+ERASED_NOT = "好，都留着。要接着办，直接说就行。"
+
+LEAVE_MESSAGE = "给代办服务专窗留个言：哪个县、什么证、想问什么，写几句就行。"
+LEAVE_MESSAGE_WHERE = "点这里写留言"
+LEAVE_MESSAGE_CALL = "留言不能马上有人回。急的话打 12345，说清是哪个县、哪个证要注销，让他们转代办服务专窗。"
+MESSAGE_EMPTY = "还没写字。写几句想问什么，再点“交给窗口”。"
+MESSAGE_TOO_LONG = "写得太长了，最多 500 个字。拣要紧的写：哪个县、什么证、想问什么。"
+MESSAGE_PHONE = "这个电话看着不对。手机是 11 位；座机请带上区号。不想留可以空着。"
+MESSAGE_CONSENT = "留电话要您先在下面打个勾，同意窗口用它给您回话。不想留，把电话删掉就行。"
+MESSAGE_MANY = "您已经有几条留言在排队了，窗口还没看完。有急事请直接打 12345。"
+
+CODE_UNKNOWN = "没有这个码，或者已经过期了。回到原来那台手机，再点一次“换手机接着办”，要个新的。"
 
 WHICH_ONE = "您说的是哪一个？"
 NONE_OF_THESE = "都不是"
@@ -49,6 +76,49 @@ OUTSIDE = "我只管大兴安岭地区的。店在外地的，打当地 12345 �
 VAGUE_INTRO = "别急，{trade}一般可能有这些证。您看看墙上、抽屉里有哪几样："
 VAGUE_WHERE = "实在记不清，拿执照和身份证到县里的代办服务专窗，请他们帮您查查名下有哪些许可。"
 
+# ---- several businesses --------------------------------------------------------------
+SEVERAL_BUSINESSES = "好，{names}，一个一个来，各列一张清单。先说{first}。"
+BUSINESS_OPENED = "好，{new}单列一张清单。{old}先放一放，说完了再接着。"
+BUSINESS_TURNED = "好，说{name}。"
+BUSINESS_NEXT = "还有{name}没列，接着说它。"
+BUSINESSES_LISTED = "{names}的清单都列好了。要改哪个，说一声就行。"
+BUSINESS_LIST = "{name}的注销清单"
+BUSINESS_BACK = "说{name}"
+ONE_LICENCE = "{first}、{second}先按一本执照给您列。要是两本执照，说“两本执照”，我分开列。"
+TWO_LICENCES = "是两本执照，分开列"
+TOO_MANY_BUSINESSES = "我一次最多记五个店。先把前面的列完，新的再说一遍就行。"
+BRANCH_LIST = "给分店单列一张"
+BRANCH_OWN_LICENCE = "分店要是另有一本执照，得单列一张清单，说“分店单列一张”就行。"
+
+# ---- what was heard by likeness, and what can be changed ------------------------------
+HEARD_LIKE = "记下了：{what}（不对就说“改{key}”）。"
+GUESSED = "记下了：{what}（听着像，不对就说“不是”再说证名）。"
+CHANGE = "改：{key}"
+CHANGE_TO = "改：{what}"
+CHANGE_WHICH = "好，改{key}。"
+CHANGE_LICENCES = "要加的直接说，要去掉的点一下。"
+TAKE_OUT = "去掉：{what}"
+FACTS = {
+    "enterprise_type": "类型",
+    "place": "地点",
+    "industry": "行当",
+    "licences": "证",
+    "whole_or_licence_only": "执照",
+    "proxy": "谁去办",
+}
+UNTOLD = "还没说"
+PROFILE_TITLE = "您说过的"
+PROFILE_EMPTY = "您还没说什么。说说是做什么买卖的、在哪个县、有哪些证。"
+
+# ---- asked together --------------------------------------------------------------------
+TOGETHER = "这几样也可以一起说：{names}。比如“{example}”。"
+TOGETHER_LIKE = {"bank_account": "有公户和公章，别的没有", "debts": "不欠账，也没有分公司"}
+NONE_OF_ALL = "这几样都没有"
+
+# ---- another wish in the middle ---------------------------------------------------------
+STILL_CANCEL = "还是要注销的话，接着往下说就行。"
+CANCEL_AFTER_ALL = "还是注销，接着来"
+
 QUESTIONS = {
     "which_licence": "您说的是哪一个？",
     "enterprise_type": "执照上写的是个体工商户，还是公司？",
@@ -79,3 +149,5 @@ DONT_KNOW = "不清楚"
 RATHER_NOT = "不想说"
 NO_LICENCE = "一样都没有"
 NOTHING_ELSE = "没别的了"
+UNHEARD = "您说的这样证，代办注销的清单上没有，代办窗口多半收不了。"
+UNHEARD_WHERE = "看看证上盖的是哪个部门的章，去问那个部门；拿不准就打 12345。"

@@ -66,9 +66,7 @@ async def _welcomed(address: str, began: float) -> None:
     async with httpx.AsyncClient(base_url=address, timeout=20, trust_env=False) as client:
         for _ in range(60):
             try:
-                body = (
-                    await client.post("/api/chat", json={"conversation_id": "first-question", "text": FIRST_QUESTION})
-                ).json()
+                body = (await client.post("/api/chat", json={"text": FIRST_QUESTION})).json()
                 if (await client.get("/readyz")).status_code == 200 and body.get("status") == "answered":
                     break
             except (httpx.HTTPError, ValueError):

@@ -9,6 +9,7 @@ from pathlib import Path
 from assistant.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
+SHIPPED_ENCODER = ROOT / "encoder" / "roformer-sim-small"
 
 
 @dataclass(frozen=True)
@@ -20,13 +21,16 @@ class Settings:
     knowledge: Path = field(default=ROOT / "knowledge", metadata={"help": "知识库目录"})
     demo: bool = field(default=False, metadata={"help": "是否载入虚构的示例市（演示和测试用）"})
     encoder: str = field(
-        default=str(ROOT / "encoder" / "roformer-sim-small"), metadata={"help": "句向量模型目录；写 none 只按字词找"}
+        default=str(SHIPPED_ENCODER),
+        metadata={"help": "句向量模型目录，换了要先运行 daoban learn；写 none 只按字词找"},
     )
     data: Path = field(default=ROOT / "var", metadata={"help": "数据库和运行数据放在哪"})
     database: str = field(default="", metadata={"help": "数据库地址；不写就用数据目录里的 SQLite"})
     rasa_port: int = field(default=0, metadata={"help": "Rasa 的端口；0 表示网页端口加 5"})
     rasa_python: Path = field(default=ROOT / ".venv-rasa" / "bin" / "python", metadata={"help": "Rasa 环境里的 Python"})
-    rasa_timeout: float = field(default=3.5, metadata={"help": "等 Rasa 多少秒，超过就直接查指南"})
+    rasa_timeout: float = field(default=3.5, metadata={"help": "等 Rasa 多少秒，超过就由我们自己接着答"})
+    silence_hours: float = field(default=2.0, metadata={"help": "隔多少小时再来，先说一句上次说到哪"})
+    kept_days: int = field(default=30, metadata={"help": "对话最后一句起留多少天，过了就删"})
     public_url: str = field(default="", metadata={"help": "对外网址，印在二维码里；不写就用访问时的地址"})
     secret: str = field(default="", metadata={"help": "内部接口的口令；不写就每次启动生成一个"})
 
@@ -34,6 +38,11 @@ class Settings:
     def database_url(self) -> str:
         """Where the database is; by default one SQLite file in the data folder."""
         return self.database or f"sqlite:///{self.data / 'daoban.db'}"
+
+    @property
+    def tracker_url(self) -> str:
+        """Where Rasa keeps its copy of the conversations."""
+        return f"sqlite:///{self.data / 'tracker.db'}"
 
     @property
     def dialogue_port(self) -> int:
@@ -44,6 +53,11 @@ class Settings:
     def encoder_path(self) -> Path | None:
         """The encoder's directory; None where the service should work on words alone."""
         return None if self.encoder == "none" else Path(self.encoder)
+
+    @property
+    def brings_encoder(self) -> bool:
+        """Whether the encoder is not the one that ships, so that what is learned with it is kept in the data folder."""
+        return self.encoder_path is not None and self.encoder_path.resolve() != SHIPPED_ENCODER
 
 
 def from_environment(**given: object) -> Settings:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
 MAX_LENGTH = 500
+LONGEST = 2 * MAX_LENGTH  # of a folded question, which may be longer than what was typed
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _NOISE = re.compile(r"[\s\"'“”‘’「」《》()（）\[\]【】<>·,，.。!！?？;；:：、~～…—\-_/／\\|@#$%^&*+=`]+")
 _LATIN = re.compile(r"[a-z]+")
@@ -57,35 +59,58 @@ def cleaned(text: object) -> str:
     return re.sub(r"^(\s*)/", r"\1／", re.sub(r" {2,}", " ", visible)).strip()
 
 
-@lru_cache(maxsize=1)
-def _simplifier() -> object:
+@lru_cache(maxsize=2)
+def _converter(name: str) -> Callable[[str], str]:
     from opencc import OpenCC  # loaded when the first traditional text comes, not at start-up
 
-    return OpenCC("tw2sp")
+    convert: Callable[[str], str] = OpenCC(name).convert
+    return convert
 
 
-def _may_be_traditional(text: str) -> bool:
-    """Whether a character cannot be written in GB2312, as nearly all simplified text can."""
+def _in_gb2312(text: str) -> bool:
+    """Whether the text can be written in GB2312, as nearly all simplified text can."""
     try:
         text.encode("gb2312")
     except UnicodeEncodeError:
-        return True
-    return False
+        return False
+    return True
+
+
+@lru_cache(maxsize=16384)
+def _traditional(character: str) -> bool:
+    return not _in_gb2312(character) and _converter("t2s")(character) != character
+
+
+def _has_traditional(text: str) -> bool:
+    """Whether a character stands in it that simplified text writes otherwise (not: an emoji, 喆)."""
+    return not _in_gb2312(text) and any(map(_traditional, set(text)))
 
 
 @lru_cache(maxsize=4096)
 def folded(text: str) -> str:
-    """One spelling for all ways to write the same: width, case, traditional characters."""
+    """One spelling for all ways to write the same: width, case, traditional characters; folding twice changes nothing."""
     plain = unicodedata.normalize("NFKC", text).lower().encode("utf-8", "ignore").decode("utf-8")  # no lone surrogates
-    if _may_be_traditional(plain):
-        plain = _simplifier().convert(plain)  # type: ignore[attr-defined]
+    for _ in range(2):  # 薴 becomes 苧, and that 苎
+        if _has_traditional(plain):
+            plain = _converter("tw2sp")(plain)
     return plain
 
 
 @lru_cache(maxsize=4096)
 def compact(text: str) -> str:
     """Folded, without spaces and punctuation: what names are compared in."""
-    return _NOISE.sub("", folded(text))
+    return unicodedata.normalize("NFC", _NOISE.sub("", folded(text)))  # an accent may stand by its letter now
+
+
+def shortened(text: str) -> str:
+    """The beginning and the end of a text that is too long to be a question."""
+    cut = _ends(text)
+    return cut if len(folded(cut)) <= LONGEST else _ends(folded(cut))  # one sign can stand for eighteen (﷽)
+
+
+def _ends(text: str) -> str:
+    half = MAX_LENGTH // 2
+    return text if len(text) <= MAX_LENGTH else f"{text[:half]}，{text[-half:]}"
 
 
 @lru_cache(maxsize=16384)

@@ -54,7 +54,8 @@ TRAINING = """## Fine-tuning
 are not on the list; {phrases} phrases): names, aliases and scope words of `knowledge/guides`, the departments'
 aliases of `knowledge/catalog.yaml`, trades of `knowledge/industries.yaml`, the words that tell confusion groups
 apart, put into the ways of speaking of `encoder/sayings.yaml` (closing, leaving, returning, dialect, a story
-first and the question last) and mistyped (same sound, same look, lost, swapped, pinyin). Loss:
+first and the question last) and mistyped (same sound, same look, lost, swapped, pinyin); and two of three
+of the written questions in `knowledge/questions`, which name no licence but describe it. Loss:
 `MultipleNegativesRankingLoss` of sentence-transformers with one hard negative each, from the confusion groups
 and from the guides whose words are most alike. No batch holds two guides that one question fits. Seed {seed};
 the whole build took {minutes:.0f} minutes on one thread of a shared CPU.

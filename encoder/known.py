@@ -11,6 +11,9 @@ import yaml
 
 _ENDINGS = re.compile(r"(核发|审批|核准|许可|登记|认定|资格认定|设立审批|设立许可|经营许可)$")
 _BRACKETS = re.compile(r"[（(]([^）)]*)[）)]")
+_LETTERS = re.compile("[a-z]")
+FEW_LETTERS = 5
+KEPT_FOR_WEIGHING = 2  # the third of three, as assistant/knowledge/questions.py has it
 
 
 @dataclass
@@ -27,6 +30,7 @@ class Known:
     trades: tuple[str, ...] = ()
     signs: tuple[str, ...] = ()  # how the question of a confusion group tells this one from the others
     samples: tuple[str, ...] = ()  # 常见问法: for measuring only, never for training
+    questions: tuple[str, ...] = ()  # knowledge/questions: for training; every third is kept for weighing the channels
     confused_with: set[str] = field(default_factory=set)
     shared_words: set[str] = field(default_factory=set)  # what people say when they may mean another one too
     is_guide: bool = True
@@ -56,12 +60,25 @@ def _read(path: Path) -> Any:
     return (yaml.safe_load(path.read_text(encoding="utf-8")) or []) if path.is_file() else []
 
 
+def _asked(folder: Path) -> dict[str, tuple[str, ...]]:
+    """The questions to learn from, by guide: two of three, and none in pinyin, which is written out before encoding."""
+    found: dict[str, tuple[str, ...]] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        content = _read(path)
+        if isinstance(content, dict):
+            for guide_id, questions in content.items():
+                own = [q for n, q in enumerate(_texts(questions)) if n % 3 != KEPT_FOR_WEIGHING]
+                found[guide_id] = tuple(q for q in own if len(_LETTERS.findall(q)) <= FEW_LETTERS)
+    return found
+
+
 def load_known(root: Path) -> dict[str, Known]:
     """Everything the knowledge folder names, by id, in the order of the ids."""
     catalogue: dict[str, Any] = _read(root / "catalog.yaml") or {}
     departments = {d["编号"]: (d["名称"], *_texts(d.get("别名"))) for d in catalogue.get("部门", ())}
     listed = {i["编号"]: i for i in (*catalogue.get("事项", ()), *catalogue.get("其他指南", ()))}
     known: dict[str, Known] = {}
+    asked = _asked(root / "questions")
     for path in sorted((root / "guides").glob("*.yaml")):
         guide, item = _read(path), listed.get(path.stem, {})
         if not isinstance(guide, dict) or "名称" not in guide:
@@ -75,6 +92,7 @@ def load_known(root: Path) -> dict[str, Known]:
             summary=str(guide.get("一句话", "")),
             issuers=departments.get(item.get("部门", ""), ()),
             samples=_texts(guide.get("常见问法")),
+            questions=asked.get(path.stem, ()),
         )
     for thing in (*_read(root / "unlisted.yaml"), *_read(root / "redirects.yaml")):
         words = (*_texts(thing.get("别名")), *_texts(thing.get("说法")))

@@ -9,6 +9,7 @@ from encoder import sayings
 from encoder.known import Known
 
 BATCH = 32
+ASKED = 0.5  # of the questions about a guide that has written ones
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class Maker:
         kind = chance.random()
         licences = (*one.names, *one.aliases)
         trades = (*one.scope, *one.scope, *one.trades, *one.signs)
+        if one.questions and chance.random() < ASKED:
+            return self._asked(one, licences)
         if kind < 0.06 and one.summary:
             return one.summary, one.summary, chance.choice(licences)
         if kind < 0.5 or not trades:
@@ -71,6 +74,22 @@ class Maker:
             if chance.random() < 0.2:
                 question = sayings.mistyped(chance, question)
         return question, word, near
+
+    def _asked(self, one: Known, licences: tuple[str, ...]) -> tuple[str, str, str]:
+        """A written question about a guide; near it a name, a scope word, or another way to ask the same."""
+        chance = self.chance
+        question = chance.choice(one.questions)
+        kind = chance.random()
+        others = [q for q in one.questions if q != question]
+        if kind < 0.2 and others:
+            near = chance.choice(others)
+        elif kind < 0.4 and one.scope:
+            near = chance.choice(one.scope)
+        else:
+            near = chance.choice(licences)
+        if chance.random() < 0.1:
+            question = sayings.mistyped(chance, question)
+        return question, near, near
 
     def far_from(self, one: Known, word: str) -> str:
         """A phrase of another guide that the word does not name."""

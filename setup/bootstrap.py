@@ -1,6 +1,6 @@
 """What stands behind the verbs of the Makefile: prepare what is missing, then run. Standard library only.
 
-make run · test · check · train · encoder · test-encoder · lock · clean
+make run · test · check · bench · train · encoder · test-encoder · lock · clean
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import TextIOWrapper
 from pathlib import Path
-from subprocess import call
+from subprocess import DEVNULL, call
 from typing import Protocol
 
 from chromium import Chromium
@@ -50,16 +50,21 @@ class Step:
 
 
 SERVICE = Environment(ROOT, ".venv", ("requirements/service.txt",), lambda: sys.executable, installs_us=True)
-DEVELOPER = Environment(
-    ROOT, ".venv", ("requirements/service.txt", "requirements/dev.txt"), lambda: sys.executable, installs_us=True
-)
+BENCH = replace(SERVICE, locks=(*SERVICE.locks, "requirements/bench.txt"))
+DEVELOPER = replace(SERVICE, locks=(*BENCH.locks, "requirements/dev.txt"))
 RASA = Environment(ROOT, ".venv-rasa", ("nlu/requirements.txt",), find_rasa_python)
-ENCODER = Environment(
-    ROOT, ".venv-encoder", ("requirements/encoder.txt",), lambda: sys.executable, begins_with="encoder/torch_build.py"
+ENCODER = Environment(  # with the service in it: a brought encoder is learned with, and asked, where torch is
+    ROOT,
+    ".venv-encoder",
+    ("requirements/encoder.txt", "requirements/service.txt"),
+    lambda: sys.executable,
+    installs_us=True,
+    begins_with="encoder/torch_build.py",
 )
 TRAINING = Training(ROOT, RASA.python)
 
 service = Step("安装服务的软件包（下载约 150 MB）", 1, 1.2, SERVICE)
+bench_tools = Step("安装服务和对比用的软件包（下载约 150 MB）", 1, 1.2, BENCH)
 developer = Step("安装服务和测试的软件包（下载约 200 MB）", 1, 1.5, DEVELOPER)
 rasa = Step("安装 Rasa 的 Python 3.10 环境（下载约 900 MB）", 2, 4.5, RASA)
 training = Step("训练对话模型", 0.5, 0.2, TRAINING)
@@ -166,6 +171,21 @@ def check() -> None:
     print("全部检查通过。")
 
 
+def bench(*arguments: str) -> None:
+    """Prepare everything that ours is compared with, and compare; `ARGS="scale"` measures size instead."""
+    chosen = arguments or ("finding",)
+    if chosen[0] == "finding":
+        with _alone():
+            prepare(bench_tools, rasa, encoder)
+            print("取来作对比的编码器（m3e-small 只许非商用，只用来比，约 90 MB）…", flush=True)
+            if call([ENCODER.python, "setup/compared.py"], cwd=ROOT, stdout=DEVNULL, stderr=DEVNULL):
+                print("没有取到；照样比，只是少了这两样。", flush=True)
+    else:
+        with _alone():
+            prepare(bench_tools)
+    _become([BENCH.path / "bin" / "daoban", "bench", *chosen])
+
+
 def train() -> None:
     """Train Rasa anew, whether or not something changed."""
     with _alone():
@@ -198,6 +218,7 @@ def lock(*arguments: str) -> None:
         ("3.10", "requirements/build.txt", ["requirements/build.in"]),
         ("3.10", "nlu/requirements.txt", ["nlu/pyproject.toml"]),
         ("3.11", "requirements/service.txt", ["pyproject.toml"]),
+        ("3.11", "requirements/bench.txt", ["--group", "bench", "-c", "requirements/service.txt"]),
         ("3.11", "requirements/dev.txt", ["pyproject.toml", "--extra", "dev", "-c", "requirements/service.txt"]),
     )
     plain = ["--universal", "--generate-hashes", "--no-emit-index-url", "--no-header", "--quiet", *arguments]
@@ -226,6 +247,7 @@ VERBS = {
     "run": run,
     "test": test,
     "check": check,
+    "bench": bench,
     "train": train,
     "encoder": build_encoder,
     "test-encoder": check_encoder,

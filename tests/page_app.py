@@ -12,6 +12,7 @@ from typing import Any, cast
 import uvicorn
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from sqlalchemy.pool import StaticPool
 
 from api import pages
 from api.deps import Service
@@ -20,13 +21,17 @@ from assistant.cards import Asks, Card, Choice, ItemRef, Line, Section, Turn, wo
 from assistant.checklist.model import Checklist
 from assistant.checklist.plan import make_checklist
 from assistant.checklist.profile import Profile
+from assistant.db import connected
 from assistant.errors import NotFound
 from assistant.guide_card import guide_card
+from assistant.handover import Handover
 from assistant.knowledge import model as m
 from assistant.knowledge.whole import Knowledge
+from assistant.messages import Messages
 from assistant.retrieval.answer import Hit
 from assistant.retrieval.entries import Kind
 from assistant.settings import Settings
+from assistant.talk_cards import leaving_a_message
 from tests.builders import a_guide, a_knowledge, a_material, an_item
 
 TODAY = dt.date(2026, 11, 20)
@@ -90,9 +95,25 @@ class Talk:
     def use(self, brain: object) -> None:
         """The fake answers by keyword, whatever is known."""
 
-    def forget(self, conversation_id: str) -> None:
+    async def forget(self, conversation_id: str, *, with_checklists: bool = False) -> None:
         """Nothing said any more."""
+        if with_checklists:
+            for token in self.checklists(conversation_id):
+                del self.issued.kept[token]
         self.turns.pop(conversation_id, None)
+
+    def checklists(self, conversation_id: str) -> tuple[str, ...]:
+        """The tokens on the cards."""
+        cards = [card for _, turn in self.last(conversation_id) for card in turn.cards]
+        return tuple(str(card.checklist["token"]) for card in cards if card.checklist)
+
+    def told(self, conversation_id: str) -> Card | None:
+        """One fact, and a choice to change it."""
+        change = Choice(label="改地方", payload="p:place")
+        return words("店在示例县", choices=(change,)) if self.last(conversation_id) else None
+
+    def exchange(self, sender: str, key: str) -> None:
+        """No Rasa here."""
 
     async def ready(self) -> bool:
         """Always."""
@@ -128,6 +149,8 @@ class Talk:
                 Profile(enterprise_type="geti", place="shilixian", licences=("shipin",))
             )
             return Turn(status="answered", cards=(checklist_card(checklist, token),))
+        if "留言" in said:
+            return leaving_a_message(None)
         if "办到哪" in said:
             lines = (Line(text="拿着受理单号打 12345。", phone="12345", tag="待核"),)
             return Turn(
@@ -158,6 +181,7 @@ def page_app(knowledge: Knowledge | None = None) -> FastAPI:
     """The pages, as `api.app` mounts them."""
     known = knowledge or fictional()
     issued = Issued(known)
+    engine = connected("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     parts: dict[str, Any] = {
         "settings": Settings(),
@@ -165,6 +189,8 @@ def page_app(knowledge: Knowledge | None = None) -> FastAPI:
         "finder": Names(known),
         "checklists": issued,
         "conversations": Talk(known, issued),
+        "handover": Handover(engine),
+        "messages": Messages(engine),
     }
     others = {name: None for name in Service.__dataclass_fields__ if name not in parts}
     app.state.service = Service(**cast(dict[str, Any], parts | others))

@@ -15,10 +15,12 @@ from fastapi.routing import APIRoute
 import assistant
 from api import chat, pages
 from assistant.cli import commands
+from assistant.handover import GOOD_FOR
+from assistant.messages import KEPT_DAYS
 from assistant.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = ("README.md", "CHANGELOG.md", "knowledge/README.md")
+DOCUMENTS = ("README.md", "CHANGELOG.md", "knowledge/README.md", "docs/benchmarks.md")
 ROOMS = "assistant|api|nlu|knowledge|encoder|setup|requirements|tests|docs"
 
 
@@ -37,6 +39,21 @@ def code_in(text: str) -> list[str]:
 def makefile_verbs() -> set[str]:
     """The verbs of the Makefile."""
     return set(re.findall(r"^([a-z-]+):", document("Makefile"), re.MULTILINE))
+
+
+def command_of(words: str) -> click.Command:
+    """The command that some words begin with, the last one down: `bench finding …` is a command of `bench`."""
+    command: click.Command = commands
+    for word in words.split():
+        if not isinstance(command, click.Group):
+            break
+        command = command.commands[word]
+    return command
+
+
+def options_of(command: click.Command) -> set[str]:
+    """The options of a command."""
+    return {word for one in command.params if isinstance(one, click.Option) for word in one.opts}
 
 
 def as_shown(value: object) -> str:
@@ -73,18 +90,15 @@ def test_every_command_is_in_the_readme() -> None:
 def test_commands_in_documents_exist(name: str) -> None:
     """No document shows a command or an option that is not there."""
     for code in code_in(document(name)):
-        told = re.match(r"(?:\.venv/bin/)?daoban ([a-z-]+)(.*)", code)
+        told = re.match(r"(?:\.venv[a-z-]*/bin/)?daoban ([a-z-]+.*)", code)
         if told:
-            command = commands.commands[told[1]]
-            options = {word for one in command.params if isinstance(one, click.Option) for word in one.opts}
-            assert set(re.findall(r"--[a-z-]+", told[2])) <= options, code
+            assert set(re.findall(r"--[a-z-]+", told[1])) <= options_of(command_of(told[1])), code
 
 
 def test_options_in_the_command_table_exist() -> None:
     """An option named in the row of a command belongs to that command."""
-    for name, row in re.findall(r"^\| `daoban ([a-z-]+)(.*)$", document(), re.MULTILINE):
-        options = {word for one in commands.commands[name].params if isinstance(one, click.Option) for word in one.opts}
-        assert set(re.findall(r"--[a-z-]+", row)) <= options, name
+    for command, row in re.findall(r"^\| `daoban ([^`]+)`(.*)$", document(), re.MULTILINE):
+        assert set(re.findall(r"--[a-z-]+", command + row)) <= options_of(command_of(command)), command
 
 
 def test_every_make_verb_is_in_the_readme() -> None:
@@ -138,6 +152,23 @@ def test_pages_for_people_are_in_the_readme() -> None:
     assert [route.path for route in opened if f"`{route.path}`" not in document()] == []
 
 
+# --- what is kept of people
+
+
+def test_times_of_keeping_are_the_ones_kept() -> None:
+    """The README promises for messages and codes what the code does; conversations stand among the settings."""
+    hours = int(GOOD_FOR.total_seconds() // 3600)
+    told = dict(
+        re.findall(r"^\| (对话|给窗口的留言|换手机接着办的码)[^|]*\|[^|]*?(\d+ (?:天|小时))", document(), re.MULTILINE)
+    )
+    kept = {
+        "对话": f"{Settings().kept_days} 天",
+        "给窗口的留言": f"{KEPT_DAYS} 天",
+        "换手机接着办的码": f"{hours} 小时",
+    }
+    assert told == kept
+
+
 # --- what the documents point at
 
 
@@ -158,6 +189,14 @@ def test_paths_in_documents_exist() -> None:
     told = set(re.findall(rf"(?<![\w/.-])(?:{ROOMS})/[\w./-]*\w", document()))
     assert told
     assert [path for path in sorted(told) if not (ROOT / path).exists()] == []
+
+
+def test_modules_of_a_room_exist() -> None:
+    """A module that the table of rooms names is in that room."""
+    rows = re.findall(r"^\| `(assistant/[a-z]*)` \|(.*)$", document(), re.MULTILINE)
+    told = [f"{room.rstrip('/')}/{name}" for room, row in rows for name in re.findall(r"`([a-z_]+(?:\.py|/))`", row)]
+    assert told
+    assert [path for path in told if not (ROOT / path).exists()] == []
 
 
 def test_every_room_is_in_the_readme() -> None:

@@ -37,6 +37,106 @@ def test_conversation_survives_a_reload_and_ends_on_request(visitor: TestClient)
     assert "食品证怎么退" not in visitor.get("/").text
 
 
+def test_erasing_asks_about_the_checklists_first(visitor: TestClient) -> None:
+    """Whoever clears the conversation decides whether its checklists go, too, and is told what went."""
+    visitor.post("/", data={"text": "清单"})
+    page = visitor.get("/new").text
+    assert 'name="checklists" value="too"' in page
+    assert 'href="/c/qingdan1"' in page
+    assert "都删掉了" in visitor.post("/new").text
+    assert visitor.get("/c/qingdan1").status_code == 200
+    visitor.post("/", data={"text": "清单"})
+    visitor.post("/new", data={"checklists": "too"})
+    assert visitor.get("/c/qingdan2").status_code == 404
+
+
+def test_what_was_told_is_one_link_away(visitor: TestClient) -> None:
+    """我说过的 shows the facts with a button for each change; before anything is said it says so."""
+    assert "还什么都没说过" in visitor.get("/told").text
+    visitor.post("/", data={"text": "食品证怎么退"})
+    assert 'href="/told"' in visitor.get("/").text
+    page = visitor.get("/told").text
+    assert "店在示例县" in page
+    assert '<button name="payload" value="p:place">改地方</button>' in page
+
+
+def test_code_continues_the_conversation_on_another_device(visitor: TestClient) -> None:
+    """A code of eight readable characters brings the same conversation to a second browser, after a confirmation."""
+    visitor.post("/", data={"text": "食品证怎么退"})
+    page = visitor.post("/handover").text
+    code = re.search(r'<p class="code">([2-9a-z]{4} [2-9a-z]{4})</p>', page)[1]
+    assert not set(code) & set("01lio")
+    assert "<svg" in page
+    with TestClient(visitor.app) as other:
+        asked = other.get("/on", params={"code": code})
+        assert "daoban_talk" not in other.cookies
+        assert f'value="{code}"' in asked.text
+        assert "食品证怎么退" not in other.get("/").text
+        assert "食品证怎么退" in other.post("/on", data={"code": code.upper()}).text
+        other.post("/", data={"text": "接着问哪些证"})
+    assert "接着问哪些证" in visitor.get("/").text
+
+
+@pytest.mark.parametrize("code", ["", "22222222", "../../etc", ATTACK])
+def test_wrong_code_leads_nowhere(visitor: TestClient, code: str) -> None:
+    """An unknown code gives no conversation, and a sentence that says how to get one."""
+    answer = visitor.post("/on", data={"code": code})
+    assert answer.status_code in (404, 422)
+    assert "daoban_talk" not in visitor.cookies
+    assert ATTACK not in answer.text
+
+
+def test_new_code_takes_back_the_old_one(visitor: TestClient) -> None:
+    """Only the code that was asked for last works."""
+    visitor.post("/", data={"text": "食品证怎么退"})
+    codes = [re.search(r'<p class="code">(.+?)</p>', visitor.post("/handover").text)[1] for _ in range(2)]
+    assert visitor.post("/on", data={"code": codes[0]}).status_code == 404
+    assert visitor.post("/on", data={"code": codes[1]}).status_code == 200
+
+
+# ---- a message for the window ----------------------------------------------------------------------------------
+def test_message_form_comes_with_the_card(visitor: TestClient) -> None:
+    """Leaving a message needs no other page: the form is in the conversation."""
+    page = visitor.post("/say", data={"text": "我要留言"}).text
+    assert '<form class="plain-form message" action="/message" method="post">' in page
+
+
+def test_message_is_received_with_what_comes_next(visitor: TestClient) -> None:
+    """The person sees that it came in, with which checklist, whom to call now, and no promise."""
+    visitor.post("/", data={"text": "清单"})
+    page = visitor.post("/message", data={"words": "证丢了咋办", "phone": "138 0013 8000", "consent": "1"}).text
+    for words in ("收到了", "证丢了咋办", "13800138000", "/c/qingdan1", "12345", "待核"):
+        assert words in page
+    queue = visitor.app.state.service.messages.waiting()
+    assert [(one.text, one.phone, one.checklist) for one in queue] == [("证丢了咋办", "13800138000", "qingdan1")]
+
+
+@pytest.mark.parametrize(
+    ("filled", "told"),
+    [
+        ({"words": " "}, "还没写字"),
+        ({"words": "证" * 501}, "最多 500 个字"),
+        ({"words": "证丢了", "phone": "12345678", "consent": "1"}, "电话看着不对"),
+        ({"words": "证丢了", "phone": "13800138000"}, "打个勾"),
+    ],
+)
+def test_message_that_will_not_do_comes_back(visitor: TestClient, filled: dict[str, str], told: str) -> None:
+    """What is missing is said, what was written is still there, nothing is in the queue."""
+    answer = visitor.post("/message", data=filled)
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert filled["words"].strip() in answer.text
+    assert visitor.app.state.service.messages.waiting() == []
+
+
+def test_message_sent_twice_is_in_the_queue_once(visitor: TestClient) -> None:
+    """A second tap on the button leaves no second message."""
+    visitor.post("/", data={"text": "清单"})
+    for _ in range(2):
+        visitor.post("/message", data={"words": "证丢了咋办"})
+    assert len(visitor.app.state.service.messages.waiting()) == 1
+
+
 def test_conversation_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor: TestClient) -> None:
     """The conversation belongs to this browser alone."""
     cookie = visitor.post("/", data={"text": "您好"}, follow_redirects=False).headers["set-cookie"].lower()
@@ -198,7 +298,7 @@ def test_large_type_needs_no_javascript(visitor: TestClient) -> None:
     assert 'class="big"' not in visitor.get("/?big=0").text
 
 
-@pytest.mark.parametrize("path", ["/", "/guides", "/guides/shipin", "/form"])
+@pytest.mark.parametrize("path", ["/", "/guides", "/guides/shipin", "/form", "/told", "/handover", "/on", "/message"])
 def test_page_has_nothing_inline_and_nothing_foreign(visitor: TestClient, path: str) -> None:
     """The pages keep to their own content security policy and fetch nothing from elsewhere."""
     page = visitor.get(path).text

@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from typing import Annotated
 
-from fastapi import APIRouter, Cookie, Form, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.deps import Parts, Service
 from api.pages.html import page, rendered
+from api.pages.talk import Talk, forget, known, new_talk, remember
 from assistant.cards import Turn
 
 router = APIRouter()
 
-COOKIE = "daoban_talk"
-KEPT_DAYS = 7
 STARTS = ("我要关店，全套手续", "查一个证怎么退", "办到哪了", "找人工")
 ASKED_OFTEN = ("烟草证不干了咋退", "饭店黄了，食品证怎么销", "个体户的执照怎么注销", "证丢了还能退吗")
-_ID = re.compile(r"^[A-Za-z0-9_-]{16,64}$")
 
-Talk = Annotated[str | None, Cookie(alias=COOKIE)]
 Text = Annotated[str, Form()]
 Picks = Annotated[list[str], Form()]
 
 
 @router.get("/")
-def show(request: Request, parts: Parts, talk: Talk = None) -> HTMLResponse:
+def show(request: Request, parts: Parts, talk: Talk = None, erased: str = "") -> HTMLResponse:
     """The conversation so far, and where to go on."""
-    history = parts.conversations.last(talk) if talk and _ID.match(talk) else []
+    conversation = known(talk)
     return page(
-        request, "chat.html", kept=False, history=history, starts=STARTS, asked_often=ASKED_OFTEN, kept_days=KEPT_DAYS
+        request,
+        "chat.html",
+        kept=False,
+        history=parts.conversations.last(conversation) if conversation else [],
+        starts=STARTS,
+        asked_often=ASKED_OFTEN,
+        kept_days=parts.settings.kept_days,
+        erased=erased,
     )
 
 
@@ -45,9 +47,9 @@ async def say(
     pick: Picks = [],  # noqa: B006  read by FastAPI, never changed
 ) -> Response:
     """Say something without JavaScript: back to the page, at its end."""
-    conversation = _conversation(talk)
+    conversation = known(talk) or new_talk()
     await _answer(parts, conversation, text, payload, pick)
-    return _remember(RedirectResponse("/#end", status_code=303), request, conversation)
+    return remember(RedirectResponse("/#end", status_code=303), request, parts, conversation)
 
 
 @router.post("/say")
@@ -60,20 +62,35 @@ async def say_here(
     pick: Picks = [],  # noqa: B006  read by FastAPI, never changed
 ) -> Response:
     """Say something with JavaScript: the new part of the conversation as HTML."""
-    conversation = _conversation(talk)
+    conversation = known(talk) or new_talk()
     said, turn = await _answer(parts, conversation, text, payload, pick)
     response = HTMLResponse(rendered("turn.html", said=said, turn=turn), headers={"Cache-Control": "no-store"})
-    return _remember(response, request, conversation)
+    return remember(response, request, parts, conversation)
+
+
+@router.get("/new")
+def sure(request: Request, parts: Parts, talk: Talk = None) -> Response:
+    """Before anything is erased: what goes, and whether the checklists go, too."""
+    conversation = known(talk)
+    if not conversation:
+        return RedirectResponse("/", status_code=303)
+    return page(request, "erase.html", kept=False, checklists=parts.conversations.checklists(conversation))
 
 
 @router.post("/new")
-def start_again(parts: Parts, talk: Talk = None) -> Response:
+async def start_again(parts: Parts, talk: Talk = None, checklists: Text = "") -> Response:
     """A new conversation: the old one is erased, here and in this browser."""
-    if talk and _ID.match(talk):
-        parts.conversations.forget(talk)
-    response = RedirectResponse("/", status_code=303)
-    response.delete_cookie(COOKIE, path="/")
-    return response
+    if conversation := known(talk):
+        await parts.conversations.forget(conversation, with_checklists=checklists == "too")
+    return forget(RedirectResponse("/?erased=" + ("all" if checklists == "too" else "talk"), status_code=303))
+
+
+@router.get("/told")
+def told(request: Request, parts: Parts, talk: Talk = None) -> HTMLResponse:
+    """What was told so far (我说过的), every fact changeable."""
+    conversation = known(talk)
+    card = parts.conversations.told(conversation) if conversation else None
+    return page(request, "told.html", kept=False, card=card)
 
 
 async def _answer(parts: Service, conversation: str, text: str, payload: str, picks: list[str]) -> tuple[str, Turn]:
@@ -85,22 +102,3 @@ async def _answer(parts: Service, conversation: str, text: str, payload: str, pi
         turn = await parts.conversations.say(conversation, text=words)
     history = parts.conversations.last(conversation)
     return (history[-1][0] if history else words), turn
-
-
-def _conversation(talk: str | None) -> str:
-    """The conversation of this browser, a new one where it has none."""
-    return talk if talk and _ID.match(talk) else secrets.token_urlsafe(18)
-
-
-def _remember(response: Response, request: Request, conversation: str) -> Response:
-    """Give the browser the number of its conversation, readable by no script."""
-    response.set_cookie(
-        COOKIE,
-        conversation,
-        max_age=KEPT_DAYS * 86400,
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-        path="/",
-    )
-    return response

@@ -1,4 +1,4 @@
-"""A checklist by its token: as a page to read and print, as PDF and as a Word file."""
+"""A checklist by its token: as a page to read and print, as PDF, as a Word file and as dates for a calendar."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from api.deps import Parts, Service
 from api.pages.html import address, page
 from assistant.checklist.model import Checklist
+from assistant.render.calendar_file import calendar_file
 from assistant.render.notice import notice_docx, notice_pdf
 from assistant.render.sheet import doors
 
@@ -30,6 +31,14 @@ def as_docx(request: Request, parts: Parts, token: str) -> Response:
     """The checklist as a Word file, to write on."""
     checklist = parts.checklists.get(token)
     return _file(notice_docx(checklist, _address(request, parts, token)), WORD, checklist, "docx")
+
+
+@router.get("/c/{token}.ics")
+def as_calendar(request: Request, parts: Parts, token: str) -> Response:
+    """The dates of the checklist for a person's own calendar."""
+    checklist = parts.checklists.get(token)
+    content = calendar_file(checklist, _address(request, parts, token))
+    return _file(content, "text/calendar; charset=utf-8", checklist, "ics")
 
 
 @router.get("/c/{token}")

@@ -12,7 +12,9 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.deps import Service
+from assistant.messages import KEPT_DAYS
 from assistant.render import html
+from assistant.text import MAX_LENGTH
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 STATIC = Path(__file__).parent.parent / "static"
@@ -33,6 +35,7 @@ def environment() -> Environment:
         linked=html.linked, stepped=html.stepped, questioned=html.questioned, titled=html.titled, hotline=html.hotline
     )
     made.globals.update(static=static, qr=html.qr, telephone=html.telephone, has_tag=html.has_tag)
+    made.globals.update(message_length=MAX_LENGTH, message_days=KEPT_DAYS)
     return made
 
 
@@ -71,5 +74,9 @@ def page(request: Request, name: str, *, status: int = 200, kept: bool = True, *
 
 def address(request: Request, service: Service) -> str:
     """The address of this page as others reach it, without its query: what a QR code holds."""
-    root = service.settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
-    return root + request.url.path
+    return root(request, service) + request.url.path
+
+
+def root(request: Request, service: Service) -> str:
+    """The address of this site as others reach it."""
+    return service.settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")

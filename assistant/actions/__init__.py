@@ -10,11 +10,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from assistant import phrases
+from assistant.actions import businesses, whose
 from assistant.actions.asking import question_card, why_asked
 from assistant.actions.brain import Brain
 from assistant.actions.replies import human_card
 from assistant.actions.said import Said
 from assistant.actions.state import REMEMBERED_PROFILES, Memory, Reaction, State
+from assistant.actions.taking_in import passed_over
 from assistant.actions.understand import react
 from assistant.cards import Asks, Card, Choice, words
 from assistant.checklist.profile import Profile, open_questions
@@ -28,20 +30,7 @@ Action = Callable[[Brain, State, Said], Reaction]
 ASK = "action_ask_checklist_form_"
 # The intents for which nlu/data/rules.yml has a rule inside the form.
 ASIDES = frozenset(
-    (
-        "ask",
-        "start_over",
-        "stop",
-        "previous",
-        "repeat",
-        "explain",
-        "human",
-        "greet",
-        "thanks",
-        "abuse",
-        "progress",
-        "chat",
-    )
+    "ask start_over stop previous repeat explain human greet thanks abuse progress chat".split()  # noqa: SIM905
 )
 QUICK_STARTS = ("我要关店，全套手续", "查一个证怎么退", "办到哪了", "找人工")
 PROGRESS = "banli-jindu"
@@ -53,7 +42,8 @@ def run(name: str, brain: Brain, state: State, said: Said) -> Reaction:
         return _ask(brain, state, name.removeprefix(ASK))
     if name not in _ACTIONS:
         raise NotFound(f"no action {name}")
-    return _ACTIONS[name](brain, state, said)
+    reaction = _ACTIONS[name](brain, state, said)
+    return passed_over(brain, state, said, reaction) if name in _ANSWERS_EXPECTED else reaction
 
 
 LONG_FOR_AN_ASIDE = 8  # characters; a longer message that names something we know is no mere greeting
@@ -62,29 +52,83 @@ _STANDS_WHERE = re.compile(
 )
 
 
+_ANSWERS_PLAINLY = re.compile(r"^(有|没有?|是|不是|对|不对)(的|了|啊)?[，,。 ]+\S")
+
+
+def _tells(brain: Brain, state: State, said: Said) -> bool:
+    """Whether a message that looks like an aside answers the open question, tells a fact, or turns to another business."""
+    if state.asked is not None and _ANSWERS_PLAINLY.match(said.text):
+        return True
+    return bool(brain.facts.find(said.text, asking=True).facts) or whose.heard(brain, state, said) is not None
+
+
 def _about_something(brain: Brain, said: Said) -> bool:
     """Whether a message that looks like an aside is about a licence or a procedure after all."""
     if len(compact(said.text)) < LONG_FOR_AN_ASIDE:
         return False
     answer = brain.finder.find(said.text)
-    return bool(answer.mentions) or answer.verdict in (
-        Verdict.ANSWER,
-        Verdict.UNLISTED,
-        Verdict.WRONG_ACT,
-        Verdict.REDIRECT,
+    return (
+        bool(answer.mentions)
+        or answer.unheard_of
+        or answer.verdict
+        in (
+            Verdict.ANSWER,
+            Verdict.UNLISTED,
+            Verdict.WRONG_ACT,
+            Verdict.REDIRECT,
+        )
     )
 
 
 def _aside_unless_about_something(aside: Action) -> Action:
-    """The aside, or the answer where the message is about something we know."""
+    """The aside, or the reaction where the message tells us something, or is about something we know."""
 
-    def guarded(brain: Brain, state: State, said: Said) -> Reaction:
+    def unless_about_something(brain: Brain, state: State, said: Said) -> Reaction:
         if _about_something(brain, said):
-            asked = state.asked
-            return react(brain, state, replace(said, intent="nlu_fallback"), in_form=asked is not None)
+            return react(brain, state, replace(said, intent="nlu_fallback"), in_form=state.asked is not None)
         return aside(brain, state, said)
 
+    return _unless_telling(unless_about_something)
+
+
+def _unless_telling(aside: Action) -> Action:
+    """The aside, or the reaction where the message tells us something; its rule asks nothing more, so the question comes along."""
+
+    def guarded(brain: Brain, state: State, said: Said) -> Reaction:
+        if not _tells(brain, state, said):
+            return aside(brain, state, said)
+        in_form = state.asked is not None
+        reaction = react(brain, state, replace(said, intent="tell"), in_form=in_form)
+        return reaction if in_form else _with_what_follows(brain, reaction, said)
+
     return guarded
+
+
+def _unless_another_business(leaving: Action, *, ends_form: bool) -> Action:
+    """The action that goes back or leaves, unless the message only turns to another business: 回到饭店那个."""
+
+    def guarded(brain: Brain, state: State, said: Said) -> Reaction:
+        heard = whose.heard(brain, state, said)
+        if heard is None or not heard.turned:
+            return leaving(brain, state, said)
+        in_form = state.asked is not None
+        reaction = react(brain, state, replace(said, intent="tell"), in_form=in_form)
+        return reaction if in_form and not ends_form else _with_what_follows(brain, reaction, said)
+
+    return guarded
+
+
+def _with_what_follows(brain: Brain, reaction: Reaction, said: Said) -> Reaction:
+    """A reaction with the question or the checklist that its course leads to, for rules that end here."""
+    state, following = reaction.state, open_questions(brain.knowledge, reaction.state.profile)
+    if reaction.course == "answer":
+        return reaction
+    if following:
+        card, asks = question_card(brain.knowledge, following[0], state, demo=brain.demo)
+        state = state.remembering(waiting=following[0])
+        return Reaction(state, (*reaction.cards, card), "needs_facts", asks, "answer")
+    listed = _checklist(brain, state, said)
+    return Reaction(listed.state, (*reaction.cards, *listed.cards), "answered", None, "answer")
 
 
 def _answer(brain: Brain, state: State, said: Said) -> Reaction:
@@ -101,6 +145,8 @@ def steps_aside(name: str, said: Said) -> bool:
 
 
 def _validate(brain: Brain, state: State, said: Said) -> Reaction:
+    if state.asked is None:  # the form begins with the message that led to it, which was understood already
+        return Reaction(state)
     return react(brain, _with_earlier(state), said, in_form=True)
 
 
@@ -110,9 +156,33 @@ def _ask(brain: Brain, state: State, key: str) -> Reaction:
 
 
 def _checklist(brain: Brain, state: State, said: Said) -> Reaction:
-    token, checklist = brain.issue(state.profile)
-    state = state.remembering(token=token, issued=state.profile)
-    return Reaction(state, (checklist_card(checklist, token),), "answered")
+    """The checklist; where another business waits, its questions follow."""
+    again = state.memory.issued == state.profile  # shown once more: who asked for it wants to stay with it
+    cards: list[Card] = []
+    while True:
+        token, checklist = brain.issue(state.profile)
+        state = state.remembering(token=token, issued=state.profile)
+        cards.append(_to_the_others(brain, state, checklist_card(checklist, token, of=businesses.name(brain, state))))
+        following = None if again else businesses.waiting(state)
+        if following is None:
+            if state.memory.parked and not again:
+                names = "、".join(businesses.names(brain, state).values())
+                cards.append(words(phrases.BUSINESSES_LISTED.format(names=names)))
+            return Reaction(state, tuple(cards), "answered", course="answer")
+        state = state.turning_to(following)
+        cards.append(words(phrases.BUSINESS_NEXT.format(name=businesses.name(brain, state))))
+        if open_questions(brain.knowledge, state.profile):
+            return Reaction(state, tuple(cards), "answered", course="checklist")
+
+
+def _to_the_others(brain: Brain, state: State, card: Card) -> Card:
+    """The card with a choice for each of the other businesses."""
+    names = businesses.names(brain, state)
+    others = tuple(
+        Choice(label=phrases.BUSINESS_BACK.format(name=names[b.number]), effect={"business": b.number})
+        for b in state.memory.parked
+    )
+    return card.model_copy(update={"choices": (*card.choices, *others)})
 
 
 def _with_earlier(state: State) -> State:
@@ -154,7 +224,7 @@ def _explain(brain: Brain, state: State, said: Said) -> Reaction:
 
 
 def _human(brain: Brain, state: State, said: Said) -> Reaction:
-    return Reaction(state, (human_card(),), "handed_over")
+    return Reaction(state, (human_card(brain.knowledge, state),), "handed_over")
 
 
 def _greet(brain: Brain, state: State, said: Said) -> Reaction:
@@ -191,18 +261,21 @@ def _progress(brain: Brain, state: State, said: Said) -> Reaction:
     )
 
 
+# After these the open question is put again, although nobody asked for that.
+_ANSWERS_EXPECTED = {f"action_{kind}" for kind in ("answer", "aside", "greet", "thanks", "calm", "chat")}
+_ANSWERS_EXPECTED |= {"validate_checklist_form"}
 _ACTIONS: dict[str, Action] = {
     "action_answer": _answer,
     "action_aside": _aside,
     "validate_checklist_form": _validate,
     "action_checklist": _checklist,
-    "action_previous": _previous,
-    "action_reopen": _previous,
-    "action_start_over": _start_over,
-    "action_stop": _stop,
+    "action_previous": _unless_another_business(_previous, ends_form=False),
+    "action_reopen": _unless_another_business(_previous, ends_form=True),
+    "action_start_over": _unless_another_business(_start_over, ends_form=True),
+    "action_stop": _unless_another_business(_stop, ends_form=True),
     "action_repeat": _aside_unless_about_something(_repeat),
     "action_explain": _aside_unless_about_something(_explain),
-    "action_human": _human,
+    "action_human": _unless_telling(_human),
     "action_greet": _aside_unless_about_something(_greet),
     "action_thanks": _aside_unless_about_something(_thanks),
     "action_calm": _aside_unless_about_something(_calm),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.actions.brain import Brain
-from assistant.actions.licences import settle
+from assistant.actions.licences import settle, speaks_of_the_same
 from assistant.actions.replies import shown
 from assistant.actions.said import Said
 from assistant.actions.state import State
@@ -17,6 +17,7 @@ from assistant.retrieval.aspects import Aspect, without_aspects
 from assistant.text import compact
 
 _PAPER = re.compile(r"证|许可|执照|照|备案|资质|批文|批件|登记|注销")
+NOT_OURS = (Verdict.UNLISTED, Verdict.WRONG_ACT, Verdict.REDIRECT)
 SHORT_QUESTION = 8  # characters: 电话多少, 能网上办吗: about what was spoken of last
 
 
@@ -26,15 +27,15 @@ def wants_answer(
     """Whether something has to be answered, besides taking in what was told."""
     if said.asking:
         return True
-    if said.intent in ("yes", "no", "unsure", "decline", "hurry"):
+    if said.intent in ("yes", "no", "unsure", "decline", "hurry") or speaks_of_the_same(state, answer):
         return False
     if in_form:
-        return answer.verdict in (Verdict.UNLISTED, Verdict.REDIRECT, Verdict.WRONG_ACT) and not learned
+        return (answer.verdict in NOT_OURS or answer.unheard_of) and not learned
     named = [m for m in answer.mentions if _PAPER.search(m.text)]
     several = len({o for m in named for o in m.owners if m.certain}) > 1
     if answer.verdict is Verdict.ANSWER:
-        return bool(named) and not (several and told.facts)
-    if answer.verdict in (Verdict.CHOOSE, Verdict.UNLISTED, Verdict.WRONG_ACT, Verdict.REDIRECT):
+        return (bool(named) or len(answer.hits) > 1) and not (several and told.facts)
+    if answer.verdict is Verdict.CHOOSE or answer.verdict in NOT_OURS or answer.unheard_of:
         return bool(named) if told.facts or learned else True
     return not told.anything and answer.verdict is not Verdict.NO_OBJECT
 
@@ -50,6 +51,7 @@ def answered(
     vague = vague or (
         short and (answer.verdict is not Verdict.ANSWER or _only_an_aspect(said.text)) and not answer.group
     )
+    vague = vague and not answer.unheard_of
     about = None
     if vague and answer.aspects and state.item in brain.knowledge.guides:
         about = state.item
@@ -63,9 +65,10 @@ def answered(
         return state.with_(item=about), [card], "answered", None
     cards, status, asks = shown(brain.knowledge, answer, state)
     if answer.verdict is Verdict.ANSWER:
-        state = state.with_(item=answer.hits[0].id)
-    if answer.verdict is Verdict.CHOOSE:
-        items = tuple(hit.id for hit in answer.hits if hit.id in brain.knowledge.items)
+        state = state.with_(item=next((hit.id for hit in answer.hits if hit.id in brain.knowledge.guides), state.item))
+    if answer.verdict is Verdict.CHOOSE or answer.beside:
+        open_hits = answer.hits if answer.verdict is Verdict.CHOOSE else answer.beside[0].hits
+        items = tuple(hit.id for hit in open_hits if hit.id in brain.knowledge.items)
         if len(items) > 1 and state.asked is None:
             asked_for = (answer.aspects[0] if answer.aspects else Aspect.HOW).value
             state = state.with_(profile=state.profile.with_(unsure_between=items)).remembering(aspect=asked_for)

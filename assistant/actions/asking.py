@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from assistant import phrases
 from assistant.actions.state import State
 from assistant.cards import Asks, Card, Choice, ItemRef, Line, Section
+from assistant.checklist import wording
+from assistant.checklist.profile import told_together
 from assistant.knowledge.whole import Knowledge
 
 MOST_LICENCES = 12
@@ -20,6 +22,9 @@ def question_card(knowledge: Knowledge, key: str, state: State, *, demo: bool = 
     if key == "which_licence":
         group = shared_group(knowledge, state.profile.unsure_between)
         lines = [Line(text=knowledge.groups[group].question if group else text)]
+    if key in phrases.TOGETHER_LIKE and (others := told_together(knowledge, state.profile, key)):
+        names = "、".join(knowledge.situations[other].name for other in others)
+        lines.append(Line(text=phrases.TOGETHER.format(names=names, example=phrases.TOGETHER_LIKE[key])))
     choices = tuple(_answers(knowledge, key, state, demo=demo))
     multiple = key in ("licences", "other_licences")
     return Card(kind="question", sections=(Section(lines=tuple(lines)),), choices=choices), Asks(
@@ -52,6 +57,9 @@ def _answers(knowledge: Knowledge, key: str, state: State, *, demo: bool) -> Ite
         case _ if key in knowledge.situations:
             yield Choice(label=phrases.YES, effect={"fact": {key: True}})
             yield Choice(label=phrases.NO, effect={"fact": {key: False}})
+            others = told_together(knowledge, state.profile, key) if key in phrases.TOGETHER_LIKE else ()
+            if others:
+                yield Choice(label=phrases.NONE_OF_ALL, effect={"fact": dict.fromkeys((key, *others), False)})
         case _:
             for label, value in phrases.ANSWERS[key]:
                 yield Choice(label=label, effect={"fact": {key: value}})
@@ -78,6 +86,16 @@ def usual_licences(knowledge: Knowledge, state: State) -> tuple[str, ...]:
     """What the told trade usually holds, must-haves first; nothing where the trade is not one of ours."""
     trade = knowledge.industries.get(state.profile.industry or "")
     return (*trade.must_have, *trade.may_have) if trade else ()
+
+
+def licences_card(knowledge: Knowledge, state: State) -> Card:
+    """The licences told so far, each to take out, and those that the trade usually holds, to add."""
+    held = state.profile.licences or ()
+    out = tuple(
+        Choice(label=phrases.TAKE_OUT.format(what=wording.held(knowledge, i)), effect={"drop": i}) for i in held
+    )
+    lines = (Line(text=phrases.CHANGE_LICENCES),)
+    return Card(kind="choices", sections=(Section(lines=lines),), choices=(*out, *_usual_licences(knowledge, state)))
 
 
 def member_choices(knowledge: Knowledge, members: tuple[str, ...]) -> Iterator[Choice]:

@@ -11,6 +11,7 @@ from assistant.checklist.facts import FactFinder
 from assistant.checklist.model import Checklist
 from assistant.checklist.profile import Profile
 from assistant.knowledge.whole import Knowledge
+from assistant.retrieval.acts import Acts
 from assistant.retrieval.finder import Finder
 
 
@@ -28,3 +29,8 @@ class Brain:
     def facts(self) -> FactFinder:
         """The words for facts in this knowledge."""
         return FactFinder(self.knowledge)
+
+    @cached_property
+    def acts(self) -> Acts:
+        """The words for what is wanted: to cancel, or to suspend, to hand over …"""
+        return Acts(self.knowledge)

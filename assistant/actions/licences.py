@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from assistant.actions.asking import usual_licences
 from assistant.actions.brain import Brain
 from assistant.actions.state import State
+from assistant.checklist import wording
 from assistant.retrieval.answer import Answer, Hit, Verdict
 from assistant.retrieval.entries import Kind
 from assistant.retrieval.mentions import Mention, Standing
@@ -20,7 +21,19 @@ _DENIES = re.compile(r"没|不|无")
 _JOINED = re.compile(r"和|跟|与|及|同")
 _LICENCE_WORD = re.compile(r"许可|备案|资质|登记|批|卡|[食烟药卫消危]")
 _LISTED = re.compile(r"[+＋、/／]|还有|以及")
-_PAPER = re.compile(r"证|许可|备案|批文|批件|批复|资质|号牌|那个本|本本")
+_ANY_BUSINESS = re.compile(
+    r"^(公司|个体|企业|单位|执照)"
+)  # a word for what one is, which by likeness may sound like a paper
+_PAPER = re.compile(r"证|许可|备案|批文|批件|批复|资质|号牌|那个本|本本|(?:合格|资格|许可)正")
+_DENIED_BEHIND = re.compile(
+    r"^(?:的|那个|这个|许可|证)*(?:我们?家?|俺们?家?|咱们?家?|店里|厂里|公司|单位|从来|从|一直|根本|压根|倒|也|都|就|还)*"
+    r"(?:没有?|未|不曾)(?:给|让)?(?:批|办|领|申请|申办|取得|拿|考|弄|搞)(?!理?完?注?[销停退])"
+)
+_POINTS_BACK = re.compile(
+    r"[这那](?:个|张|本|样)(?:许可)?证(?:就行|就好|就可以|就中|吧|了)?$"
+)  # 车的那个证: what is spoken of already
+_GIVEN = re.compile(r"^.{0,6}?(?:发|给|办|批)的")  # 发的备案凭证
+_NOT_THAT = ("不是", "没有", "又不是", "不拉", "不干")
 LONGEST_FRAGMENT = 12
 LIKELY = 0.6
 SHORTEST_PART = 3
@@ -34,6 +47,7 @@ class LicencesTold:
     dropped: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()  # one of these
     unlisted: tuple[str, ...] = ()
+    likely: tuple[str, ...] = ()  # those held that were told by likeness only
 
     @property
     def anything(self) -> bool:
@@ -46,11 +60,18 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool) 
     knowledge = brain.knowledge
     found = _Found()
     fragments = _fragments(answer.question)
+    whole = None if any(short for _, short in fragments) else answer
     for fragment, short in fragments:
         named = [
-            m for m in answer.mentions if m.text in fragment and (listing or short or _names_a_paper(m.text, fragment))
+            m
+            for m in answer.mentions
+            if m.text in fragment
+            and (m.certain or not _ANY_BUSINESS.match(m.text))
+            and (listing or short or _names_a_paper(m.text, fragment))
         ]
-        denied = [mention for mention in named if mention.standing is not Standing.HELD]
+        if _points_back(state, fragment, answer):
+            continue
+        denied = [m for m in named if m.standing is not Standing.HELD or _denied_behind(fragment, m.text)]
         for mention in denied:
             items = tuple(owner for owner in mention.owners if owner in knowledge.items)
             found.dropped += items if len(items) == 1 else _settled(brain, state, answer.question, items)
@@ -59,10 +80,11 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool) 
         ):
             continue
         for part, own in _each(fragment, named):
-            _decide(brain, state, part, own, found)
+            _decide(brain, state, part, own, found, whole)
     if listing:
-        found.held += [item for item in by_part_of_name(brain, state, fragments) if item not in found.held]
-        found.held += [item for item in by_issuer(brain, state, answer.question) if item not in found.held]
+        vague = (*by_part_of_name(brain, state, fragments), *by_issuer(brain, state, answer.question))
+        found.likely += [item for item in vague if item not in found.held]
+        found.held += [item for item in dict.fromkeys(vague) if item not in found.held]
         if not found.anything:
             found.held += [hit.id for hit in answer.hits if hit.kind is Kind.ITEM and answer.verdict is Verdict.ANSWER]
     return found.told()
@@ -84,6 +106,7 @@ class _Found:
     dropped: list[str] = field(default_factory=list)
     unsure: tuple[str, ...] = ()
     unlisted: list[str] = field(default_factory=list)
+    likely: list[str] = field(default_factory=list)
 
     @property
     def anything(self) -> bool:
@@ -94,19 +117,27 @@ class _Found:
         held = tuple(item for item in dict.fromkeys(self.held) if item not in self.dropped)
         unsure = () if set(self.unsure) & set(held) else self.unsure
         unlisted = tuple(dict.fromkeys(self.unlisted))
-        return LicencesTold(held, tuple(dict.fromkeys(self.dropped)), unsure, unlisted)
+        return LicencesTold(held, tuple(dict.fromkeys(self.dropped)), unsure, unlisted, tuple(self.likely))
 
 
-def _decide(brain: Brain, state: State, fragment: str, named: Sequence[Mention], found: _Found) -> None:
-    """What one member of a list means: the finder's decision, or the one thing its name can mean."""
+def _decide(
+    brain: Brain, state: State, fragment: str, named: Sequence[Mention], found: _Found, whole: Answer | None
+) -> None:
+    """What one member of a list means: the finder's decision, or the one thing its name can mean.
+
+    Where the whole message names one thing only and is certain of it, its other words have decided what that is.
+    """
     knowledge = brain.knowledge
+    sure: list[str] = []
+    if whole and whole.verdict is Verdict.ANSWER and len(whole.hits) == len(whole.mentions) == 1:
+        sure = [hit.id for hit in whole.hits if hit.kind is Kind.ITEM]
     answer = brain.finder.find(fragment)
     items = [hit for hit in answer.hits if hit.kind is Kind.ITEM]
     group = tuple(hit.id for hit in items) if answer.group else ()
     certain = [m.owners[0] for m in named if m.certain and m.owners[0] in knowledge.items]
     if answer.verdict is Verdict.ANSWER and items:
-        found.held += [hit.id for hit in items]
-    elif answer.verdict is Verdict.UNLISTED:
+        found.held += sure or [hit.id for hit in items]
+    elif answer.verdict is Verdict.UNLISTED and _is_meant(answer, named):
         found.unlisted.append(answer.hits[0].id)
     elif len(group) > 1:
         one = settle(brain, state, fragment, group, by_likeness=False)
@@ -115,8 +146,34 @@ def _decide(brain: Brain, state: State, fragment: str, named: Sequence[Mention],
         found.unsure = found.unsure or (() if settled else group)
     elif answer.verdict is Verdict.CHOOSE and items and _far_ahead(items):
         found.held.append(items[0].id)
+        found.likely.append(items[0].id)
     elif len(set(certain)) == 1:
         found.held.append(certain[0])
+
+
+def _is_meant(answer: Answer, named: Sequence[Mention]) -> bool:
+    """Whether something that is not on the list is named, or likely enough where nothing on the list is named."""
+    hit = answer.hits[0]
+    if any(hit.id in m.owners for m in answer.mentions):
+        return True
+    return hit.score >= LIKELY and not any(m.certain and m.paper and not m.by_sound for m in named)
+
+
+def speaks_of_the_same(state: State, answer: Answer) -> bool:
+    """Whether a message points back to the licence that was spoken of, and names no other."""
+    return any(_points_back(state, fragment, answer) for fragment, _ in _fragments(answer.question))
+
+
+def _points_back(state: State, fragment: str, answer: Answer) -> bool:
+    """Whether 那个证 means what was told of before: nothing is named by its letters, only perhaps by a likeness of sound."""
+    spoken_of = state.profile.unsure_between or state.profile.licences
+    named = any(m.text in fragment and not m.by_sound for m in answer.mentions)
+    return bool(spoken_of) and not named and bool(_POINTS_BACK.search(fragment))
+
+
+def _denied_behind(fragment: str, name: str) -> bool:
+    """Whether it is said behind a name that it was never given: 二类精神药品我们没批过."""
+    return bool(_DENIED_BEHIND.match(fragment[fragment.index(name) + len(name) :]))
 
 
 def _far_ahead(items: Sequence[Hit]) -> bool:
@@ -164,19 +221,28 @@ def settle(brain: Brain, state: State, text: str, members: Sequence[str], *, by_
     if len(usual) == 1:
         return usual[0]
     hit = brain.finder.among(text, members) if by_likeness else None
-    return hit.id if hit else None
+    return hit.id if hit and hit.score >= LIKELY else None
 
 
 def _by_signs(brain: Brain, text: str, members: Sequence[str]) -> list[str]:
     """The members for which a sign word of their common group stands in the text."""
+    groups = (g for g in brain.knowledge.groups.values() if set(members) <= {option.guide for option in g.options})
+    options = [option for group in groups for option in group.options if option.guide in members]
+    said = _standing_in(text, {compact(sign) for option in options for sign in option.signs})
+    return list(dict.fromkeys(o.guide for o in options if said.intersection(map(compact, o.signs))))
+
+
+def _standing_in(text: str, words: Iterable[str]) -> set[str]:
+    """The words that stand in a text: not in the middle of an earlier or a longer one (非煤矿山), and not denied."""
     plain = compact(text)
-    found: list[str] = []
-    for group in brain.knowledge.groups.values():
-        if set(members) <= {option.guide for option in group.options}:
-            found += [
-                o.guide for o in group.options if o.guide in members and any(compact(s) in plain for s in o.signs)
-            ]
-    return list(dict.fromkeys(found))
+    taken = [False] * len(plain)
+    found: set[str] = set()
+    places = [(match.start(), word) for word in words if word for match in re.finditer(re.escape(word), plain)]
+    for start, word in sorted(places, key=lambda place: (-len(place[1]), place[0])):
+        if not any(taken[start : start + len(word)]):
+            taken[start : start + len(word)] = [True] * len(word)
+            found |= set() if plain[:start].endswith(_NOT_THAT) else {word}
+    return found
 
 
 def by_issuer(brain: Brain, state: State, text: str) -> list[str]:
@@ -205,6 +271,7 @@ def by_part_of_name(brain: Brain, state: State, fragments: Sequence[tuple[str, b
     for part in (
         small for fragment, _ in fragments for small in re.split(r"和|跟|与|[一两二三四五六七八九十几0-9]+个", fragment)
     ):
+        part = _GIVEN.sub("", part)
         if len(part) >= SHORTEST_PART and not _DENIES.search(part):
             names = {
                 i: compact(f"{brain.knowledge.items[i].name} {brain.knowledge.items[i].certificate or ''}")
@@ -217,4 +284,4 @@ def by_part_of_name(brain: Brain, state: State, fragments: Sequence[tuple[str, b
 
 def spoken(brain: Brain, items: Sequence[str]) -> str:
     """The names of items in one phrase."""
-    return "、".join(brain.knowledge.name_of(item) for item in items)
+    return "、".join(wording.held(brain.knowledge, item) for item in items)

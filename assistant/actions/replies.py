@@ -9,8 +9,9 @@ from assistant.cards import Asks, Card, Choice, ItemRef, Line, Section, Status, 
 from assistant.guide_card import guide_card
 from assistant.knowledge.whole import Knowledge
 from assistant.retrieval.answer import Answer, Verdict
+from assistant.retrieval.entries import Kind
 
-MOST_CARDS = 4
+MOST_CARDS = 6
 MOST_CHOICES = 4
 TRADES_OFFERED = 8
 ASKED_BACK_AT_MOST = 2
@@ -22,30 +23,29 @@ def shown(knowledge: Knowledge, answer: Answer, state: State) -> Shown:
     """The cards, the status and what is asked for, for one decision."""
     match answer.verdict:
         case Verdict.ANSWER:
-            aspect = answer.aspects[0].value if answer.aspects else None
-            cards = [
-                guide_card(knowledge, hit.id, region=state.profile.place, aspect=aspect)
-                for hit in answer.hits[:MOST_CARDS]
-            ]
-            return tuple(cards), "answered", None
+            asks = Asks(key="which_licence") if answer.beside else None
+            return (*_answers(knowledge, answer, state), *_beside(knowledge, answer)), "answered", asks
         case Verdict.CHOOSE:
-            return _choose(knowledge, answer)
+            card = _choices(knowledge, tuple(hit.id for hit in answer.hits), answer.group)
+            return (card, *_beside(knowledge, answer)), "needs_choice", Asks(key="which_licence")
         case Verdict.NO_OBJECT:
             return no_object(knowledge, state)
         case Verdict.UNLISTED:
             return (_not_listed(knowledge, answer.hits[0].id),), "out_of_scope", None
+        case _ if answer.unheard_of:
+            return (_unheard(knowledge, answer),), "out_of_scope", None
         case Verdict.WRONG_ACT:
             return (_wrong_act(knowledge, answer),), "out_of_scope", None
         case Verdict.REDIRECT:
             return (words(knowledge.redirects[answer.hits[0].id].reply),), "out_of_scope", None
         case _:
-            return _unknown(state)
+            return _unknown(knowledge, state)
 
 
 def no_object(knowledge: Knowledge, state: State) -> Shown:
     """Ask for the trade; whoever could not or would not tell it is sent to people who can look it up."""
     if "industry" in state.profile.open:
-        return (words(phrases.VAGUE_WHERE), human_card()), "handed_over", None
+        return (words(phrases.VAGUE_WHERE), human_card(knowledge, state)), "handed_over", None
     return (words(phrases.NO_OBJECT, choices=trade_choices(knowledge)),), "needs_choice", Asks(key="industry")
 
 
@@ -55,24 +55,46 @@ def trade_choices(knowledge: Knowledge) -> tuple[Choice, ...]:
     return tuple(Choice(label=trade.name, effect={"fact": {"industry": trade.id}}) for trade in trades)
 
 
-def _choose(knowledge: Knowledge, answer: Answer) -> Shown:
-    members = tuple(hit.id for hit in answer.hits)
-    group = answer.group or shared_group(knowledge, members)
-    limit = len(members) if group else MOST_CHOICES
-    listed = tuple(m for m in members if m in knowledge.guides)[:limit]
+def _answers(knowledge: Knowledge, answer: Answer, state: State) -> tuple[Card, ...]:
+    """One card for each thing that is answered, in the order in which they were said."""
+    aspect = answer.aspects[0].value if answer.aspects else None
+    return tuple(
+        _not_listed(knowledge, hit.id)
+        if hit.kind is Kind.UNLISTED
+        else guide_card(knowledge, hit.id, region=state.profile.place, aspect=aspect)
+        for hit in answer.hits[:MOST_CARDS]
+    )
+
+
+def _beside(knowledge: Knowledge, answer: Answer) -> tuple[Card, ...]:
+    """The questions about words that mean several, where others are answered."""
+    return tuple(_choices(knowledge, tuple(hit.id for hit in doubt.hits), doubt.group) for doubt in answer.beside)
+
+
+def _choices(knowledge: Knowledge, members: tuple[str, ...], group: str | None) -> Card:
+    """Which one is meant: the likeliest to tap, and 都不是."""
+    group = group or shared_group(knowledge, members)
     question = knowledge.groups[group].question if group else phrases.WHICH_ONE
+    offered = members[:MOST_CHOICES]
     others = tuple(
         Choice(label=knowledge.name_of(m), effect={"say": knowledge.name_of(m)})
-        for m in members
+        for m in offered
         if m in knowledge.unlisted
     )
     none = Choice(label=phrases.NONE_OF_THESE, effect={"none_of_these": True})
-    card = Card(
+    return Card(
         kind="choices",
         sections=(Section(lines=(Line(text=question),)),),
-        choices=(*member_choices(knowledge, listed), *others, none),
+        choices=(*member_choices(knowledge, tuple(m for m in offered if m in knowledge.guides)), *others, none),
     )
-    return (card,), "needs_choice", Asks(key="which_licence")
+
+
+def _unheard(knowledge: Knowledge, answer: Answer) -> Card:
+    """A licence that we do not know: said honestly, with the nearest to choose from and where to ask."""
+    near = tuple(hit.id for hit in answer.hits if hit.id in knowledge.guides)
+    none = Choice(label=phrases.NONE_OF_THESE, effect={"none_of_these": True})
+    lines = (phrases.UNHEARD, phrases.UNHEARD_WHERE, *((phrases.NEAREST,) if near else ()))
+    return words(*lines, choices=(*member_choices(knowledge, near), none) if near else ())
 
 
 def _not_listed(knowledge: Knowledge, unlisted_id: str) -> Card:
@@ -109,17 +131,24 @@ def _wrong_act(knowledge: Knowledge, answer: Answer) -> Card:
     return words(*lines, choices=tuple(choices))
 
 
-def _unknown(state: State) -> Shown:
+def _unknown(knowledge: Knowledge, state: State) -> Shown:
     if state.memory.not_understood + 1 >= ASKED_BACK_AT_MOST:
-        return (human_card(),), "handed_over", None
+        return (human_card(knowledge, state),), "handed_over", None
     return (words(phrases.NOT_UNDERSTOOD, phrases.NOT_UNDERSTOOD_NEXT),), "unknown", None
 
 
-def human_card() -> Card:
-    """Where a person can be reached."""
-    lines = (
-        Line(text=phrases.HUMAN, phone="12345"),
-        Line(text=phrases.HUMAN_HOURS, tag="待核"),
-        Line(text=phrases.HUMAN_NEXT),
-    )
-    return Card(kind="text", sections=(Section(lines=lines),))
+def human_card(knowledge: Knowledge, state: State) -> Card:
+    """Where a person can be reached: the hotline, the window of the place with what is known of it, a message."""
+    window = knowledge.proxy_window(state.profile.place)
+    lines = [Line(text=phrases.HUMAN, phone="12345")]
+    if window:
+        where = window.name + (f"，{window.address}" if window.address else "")
+        lines.append(Line(text=phrases.HUMAN_WINDOW.format(where=where), tag=window.state.value, phone=window.phone))
+    if window and window.hours:
+        lines.append(Line(text=phrases.HUMAN_OPEN.format(hours=window.hours), tag=window.state.value))
+    else:
+        lines.append(Line(text=phrases.HUMAN_HOURS, tag="待核"))
+    if window is None:
+        lines.append(Line(text=phrases.HUMAN_NEXT))
+    leave = Choice(label=phrases.LEAVE_A_MESSAGE, effect={"leave_message": True})
+    return Card(kind="text", sections=(Section(lines=tuple(lines)),), choices=(leave,))

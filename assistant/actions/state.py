@@ -15,6 +15,18 @@ REMEMBERED_SAYINGS = 6
 REMEMBERED_PROFILES = 5
 
 
+class Business(BaseModel):
+    """One of several businesses: what was told of it, and its checklist."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    number: int = 1  # the first, the second … that was told of
+    profile: Profile = Profile()
+    item: str | None = None  # the guide spoken of last
+    token: str | None = None  # its last checklist
+    issued: Profile | None = None  # the profile that was issued for
+
+
 class Memory(BaseModel):
     """The small things: what was said lately, what is waited for, how often we did not understand."""
 
@@ -22,12 +34,18 @@ class Memory(BaseModel):
 
     said: tuple[str, ...] = ()
     earlier: tuple[Profile, ...] = ()
-    waiting: str | None = None  # "progress": an acceptance number was asked for
+    waiting: str | None = (
+        None  # "progress": an acceptance number was asked for; or the question that was asked beside the form
+    )
     aspect: str | None = None  # the aspect of the question that was ambiguous
     not_understood: int = 0
     missed: dict[str, int] = {}  # how often the answer to a question was not understood
+    passed: dict[str, int] = {}  # how often something else came where a question was to be answered
     token: str | None = None  # the last checklist
     issued: Profile | None = None  # the profile it was issued for
+    number: int = 1  # which business is spoken of
+    parked: tuple[Business, ...] = ()  # the others, in the order in which they were told of
+    beside: str | None = None  # a trade named beside the first, by default on the same business licence
 
 
 @dataclass(frozen=True)
@@ -63,9 +81,28 @@ class State:
         """A copy that has heard one more saying."""
         return self.remembering(said=(*self.memory.said, text[:120])[-REMEMBERED_SAYINGS:])
 
+    @property
+    def business(self) -> Business:
+        """The business that is spoken of."""
+        memory = self.memory
+        return Business(
+            number=memory.number, profile=self.profile, item=self.item, token=memory.token, issued=memory.issued
+        )
+
+    def parking(self, *others: Business) -> State:
+        """A copy in which these are the other businesses."""
+        return self.remembering(parked=tuple(sorted(others, key=lambda other: other.number)))
+
+    def turning_to(self, business: Business) -> State:
+        """A copy that speaks of this business, the present one put aside; nothing is carried over."""
+        others = (self.business, *(other for other in self.memory.parked if other.number != business.number))
+        memory = Memory(number=business.number, token=business.token, issued=business.issued)
+        return State(business.profile, business.item, memory).parking(*others)
+
     def slots(self, knowledge: Knowledge) -> dict[str, Any]:
-        """The slots that hold this state: one per question, None where it is still to be asked."""
+        """The slots that hold this state: one per question, None where it is to be asked now."""
         still_open = open_questions(knowledge, self.profile)
+        still_open = tuple(key for key in still_open if key not in self.profile.put_off) or still_open
         return {
             "profile": self.profile.model_dump(mode="json", exclude_defaults=True),
             "item": self.item,

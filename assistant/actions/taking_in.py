@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from assistant import phrases
 from assistant.actions.asking import usual_licences
 from assistant.actions.brain import Brain
 from assistant.actions.licences import LicencesTold, licences_told, settle, spoken
+from assistant.actions.replies import human_card
 from assistant.actions.said import Said
-from assistant.actions.state import State
-from assistant.cards import Card, Choice, ItemRef, Line, Section, words
+from assistant.actions.short_answers import NO, short_answer, sounding, together
+from assistant.actions.state import Reaction, State
+from assistant.cards import Card, Line, Section, words
+from assistant.checklist import wording
 from assistant.checklist.facts import Told
-from assistant.checklist.profile import SITUATIONS, Profile
+from assistant.checklist.profile import QUESTIONS, Profile, open_questions
 from assistant.retrieval.answer import Answer, Verdict
+from assistant.text import compact
 
-_YES = re.compile(r"^(有|是|对|嗯|要|好|行|可以|在|办过|交着|开了|欠)")
-_NO = re.compile(r"^(没|无|不|否|都没|啥也没|一个都没|一样都没)")
-_BARE = re.compile(r"^(没有?|没了|无|不|否|有|是|对|嗯|好|要)(的|了|啊|呀)?([，,。 ]|$)")
-# What a few words mean as the answer to these questions; said by themselves they could mean anything.
-_SHORT = {
-    "whole_or_licence_only": (
-        (re.compile(r"留|不销|不退|先不|不动|只|光|就销?证"), "licence_only"),
-        (re.compile(r"全|都|一起|一块|一并|也|销|彻底|不要了"), "whole"),
-    ),
-    "proxy": (
-        (re.compile(r"自己|自个|我去|我跑|亲自|自办|不用"), "self"),
-        (re.compile(r"窗口|代|你们|帮|替|委托|别人"), "proxy"),
-    ),
-}
-_YES_MEANS = {"whole_or_licence_only": "whole", "proxy": "proxy"}
-FREE_TRADE_LENGTH = 15
+_CLAUSE = re.compile(r"[，,。；;！!？?\n]")
+_HAS = re.compile(
+    r"^(?:我们?|俺们?|咱们?|店里|家里|手里|手上|还|就|只)*(?:有|办了|办过|领了|领过)(?:过|着)?(?:一?[个张本样]|$)"
+)
+_STATES = re.compile(r"是|写的|属于|登记的|办的|其实")
+SHORT = 6  # characters: 有限公司的
+_PREFECTURE = re.compile(r"大兴安岭|地区")
 MISSES_BEFORE_SKIPPING = 2
+FAILURES_BEFORE_PEOPLE = 2  # in a row, whatever was asked
 
 
 def taken_in(brain: Brain, state: State, said: Said, told: Told, answer: Answer) -> tuple[State, list[str]]:
@@ -46,28 +43,39 @@ def taken_in(brain: Brain, state: State, said: Said, told: Told, answer: Answer)
             continue
         if key == "industry" and current is not None and not (told.corrects or asked == "industry"):
             continue
+        if key == "enterprise_type" and current is not None and not _states_type(state, said, told):
+            continue
         if said.asking and current is not None and not told.corrects:
             continue
         changes[key] = value
-        if current is not None and key in ("enterprise_type", "place", "industry", "proxy", "whole_or_licence_only"):
-            notes.append(phrases.CHANGED.format(what=_in_words(brain, key, value)))
+        if current is not None:
+            notes.append(phrases.CHANGED.format(what=wording.fact(brain.knowledge, key, value)))
     for key, denied in told.rejected.items():
         if getattr(profile, key) == denied and key not in changes:
             changes[key] = None
-    changes |= _short_answer(brain, state, said, told, answer, changes)
-    profile = profile.with_(**changes, open=tuple(k for k in profile.open if k not in changes or changes[k] is None))
+    changes |= together(brain, state, said, changes)
+    changes |= short_answer(brain, state, said, told, answer, changes)
+    if asked is not None and asked not in changes and (like := sounding(brain, state, said, told, answer)):
+        changes[asked] = like
+        what = wording.fact(brain.knowledge, asked, like)
+        notes.append(phrases.HEARD_LIKE.format(what=what, key=phrases.FACTS[asked]))
+    if changes.get("branches") is True and changes.get("enterprise_type", profile.enterprise_type) == "geti":
+        notes.append(phrases.BRANCH_OWN_LICENCE)
+    withheld = tuple(key for key in told.withheld if key not in changes and getattr(profile, key) is None)
+    if asked == "place" and "place" not in changes and profile.place is None and _PREFECTURE.search(said.text):
+        withheld += ("place",)  # the prefecture is not one of its counties
+    still_open = tuple(k for k in profile.open if k not in changes or changes[k] is None)
+    profile = profile.with_(**changes, open=tuple(dict.fromkeys((*still_open, *withheld))))
+    notes += [phrases.SKIPPED] if len(profile.open) > len(still_open) else []
     state = state.with_(profile=profile)
+    said, answer = _without_its_question(brain, state, said, answer)
     listing = asked in ("licences", "other_licences", "which_licence") and not said.asking and not told.no_licences
     licences = licences_told(
         brain, state, answer, listing=listing and said.intent not in ("no", "unsure", "decline", "yes")
     )
-    profile, more = _with_licences(brain, state, said, told, licences)
-    if asked == "which_licence" and profile.unsure_between == state.profile.unsure_between:
-        count = state.memory.missed.get(asked, 0) + 1
-        state = state.remembering(missed={**state.memory.missed, asked: count})
-        if count >= MISSES_BEFORE_SKIPPING:  # the doubt stays on the checklist, the question does not
-            profile = profile.with_(open=(*profile.open, asked))
-    refused = _refused(profile, said, asked, changed=profile != state.profile or bool(changes))
+    profile, more = _with_licences(brain, state, said, told, answer, licences)
+    changed = profile != state.profile or bool(changes) or bool(withheld) or told.vague_licences
+    refused = _refused(profile, said, asked, changed=changed)
     more += [phrases.SKIPPED] if len(refused.open) > len(profile.open) else []
     profile = refused
     if (told.hurried or said.intent == "hurry") and _enough_for_a_list(profile):
@@ -76,43 +84,27 @@ def taken_in(brain: Brain, state: State, said: Said, told: Told, answer: Answer)
     return state.with_(profile=profile), [*notes, *more]
 
 
+def _without_its_question(brain: Brain, state: State, said: Said, answer: Answer) -> tuple[Said, Answer]:
+    """What is left of a message inside the form that says what there is before it asks: 有个维修备案，咋销."""
+    if state.asked is None or not said.asking:
+        return said, answer
+    has = "，".join(c for c in _CLAUSE.split(said.text) if _HAS.match(compact(c)) and not Said(c, "tell").asking)
+    return (Said(has, "tell"), brain.finder.find(has)) if has else (said, answer)
+
+
+def _states_type(state: State, said: Said, told: Told) -> bool:
+    """Whether a type is stated, not just a word that people use for any business: 公司整个不要了."""
+    plain = compact(said.text)
+    return told.corrects or state.asked == "enterprise_type" or len(plain) <= SHORT or bool(_STATES.search(plain))
+
+
 def _enough_for_a_list(profile: Profile) -> bool:
     """Whether anything is known that a checklist could be made of."""
     return bool(profile.licences or profile.unlisted or profile.whole_or_licence_only == "whole")
 
 
-def _short_answer(
-    brain: Brain, state: State, said: Said, told: Told, answer: Answer, changes: dict[str, Any]
-) -> dict[str, Any]:
-    """What a bare 有, 没有, 对 or a few free words mean as the answer to the question that is open."""
-    asked, text = state.asked, said.text.strip()
-    if asked is None or asked in changes or said.asking:
-        return {}
-    if told.facts and not _BARE.match(text):
-        return {}  # 没社保没海关 is no answer to the question about the bank account
-    yes = said.intent == "yes" or (said.intent not in ("no", "unsure", "decline") and bool(_YES.match(text)))
-    no = said.intent == "no" or (said.intent not in ("yes", "unsure", "decline") and bool(_NO.match(text)))
-    if asked in SITUATIONS and (yes or no):
-        return {asked: yes and not no}
-    if asked in _SHORT:
-        meant = next((value for pattern, value in _SHORT[asked] if pattern.search(text)), None)
-        if meant or (yes and not no):
-            return {asked: meant or _YES_MEANS[asked]}
-    if asked == "licences" and (told.no_licences or (no and not told.facts)):
-        return {"licences": (), "no_other_licences": True}
-    if asked == "other_licences" and no:
-        return {"no_other_licences": True}
-    sounding = brain.facts.sounding(asked, text) if not told.anything and not answer.mentions else None
-    if sounding and said.intent in ("tell", "nlu_fallback", "ask", "chat"):
-        return {asked: sounding}
-    free = asked == "industry" and not told.anything and not answer.mentions and said.intent in ("tell", "nlu_fallback")
-    if free and len(text) <= FREE_TRADE_LENGTH and brain.finder.find(text).verdict is not Verdict.REDIRECT:
-        return {"industry": text}
-    return {}
-
-
 def _with_licences(
-    brain: Brain, state: State, said: Said, told: Told, licences: LicencesTold
+    brain: Brain, state: State, said: Said, told: Told, answer: Answer, licences: LicencesTold
 ) -> tuple[Profile, list[str]]:
     """The profile with the licences that were told of."""
     profile = state.profile
@@ -120,7 +112,8 @@ def _with_licences(
     if said.asking and state.asked is None:
         return profile, notes  # a question about a licence does not say that one holds it
     if profile.unsure_between:
-        member = settle(brain, state, said.text, profile.unsure_between)
+        answers = state.asked == "which_licence" and not told.facts and answer.verdict is not Verdict.UNKNOWN
+        member = settle(brain, state, said.text, profile.unsure_between, by_likeness=answers)
         named = next((i for i in licences.held if i in profile.unsure_between), None)
         if named or (member and not said.asking):
             profile = profile.with_(unsure_between=()).holding(named or str(member))
@@ -129,19 +122,24 @@ def _with_licences(
         profile = profile.without(*licences.dropped)
         if gone:
             notes.append(phrases.DROPPED.format(what=spoken(brain, gone)))
-    fresh = [i for i in licences.held if i not in (profile.licences or ())]
+    held = [i for i in licences.held if i not in profile.denied or i not in licences.likely]
+    fresh = [i for i in held if i not in (profile.licences or ())]
     if fresh and not (said.asking and state.asked is not None):
         profile = profile.holding(*fresh)
-        notes.append(phrases.NOTED.format(what=spoken(brain, fresh)))
+        plain = [item for item in fresh if item not in licences.likely]
+        likely = [item for item in fresh if item in licences.likely]
+        notes += [phrases.NOTED.format(what=spoken(brain, plain))] if plain else []
+        notes += [phrases.GUESSED.format(what=spoken(brain, likely))] if likely else []
     if licences.unlisted and not said.asking:
         strangers = [brain.knowledge.unlisted[i].name for i in licences.unlisted if i not in profile.unlisted]
         notes += [phrases.NOT_LISTED.format(name=name) for name in strangers]
         profile = profile.with_(unlisted=tuple(dict.fromkeys((*profile.unlisted, *licences.unlisted))))
-    if licences.unsure and not said.asking and not (set(licences.unsure) & set(profile.licences or ())):
-        profile = profile.with_(unsure_between=licences.unsure)
+    unsure = tuple(i for i in licences.unsure if i not in profile.denied)
+    if unsure and not said.asking and not (set(unsure) & set(profile.licences or ())):
+        profile = profile.with_(unsure_between=unsure) if len(unsure) > 1 else profile.holding(*unsure)
     if told.no_licences and not profile.licences:
         profile = profile.with_(licences=(), no_other_licences=True)
-    if told.nothing_more and (profile.licences is not None or profile.unsure_between):
+    if told.nothing_more and (profile.licences is not None or profile.unsure_between or profile.unlisted):
         profile = profile.with_(no_other_licences=True)
     if state.asked == "other_licences" and (licences.anything or told.anything):
         profile = profile.with_(no_other_licences=True)  # whoever goes on to something else has none to add
@@ -156,7 +154,7 @@ def _refused(profile: Profile, said: Said, asked: str | None, *, changed: bool) 
         return profile
     if said.intent == "decline" or (said.intent == "unsure" and asked not in ("licences",)):
         return profile.with_(open=tuple(dict.fromkeys((*profile.open, asked))))
-    says_no = bool(_NO.match(said.text)) and not said.asking
+    says_no = bool(NO.match(said.text)) and not said.asking
     if says_no and asked == "which_licence":
         return profile.with_(unsure_between=())
     if says_no and asked in ("enterprise_type", "place", "industry", "whole_or_licence_only", "proxy"):
@@ -169,25 +167,71 @@ def missed_answer(brain: Brain, state: State, said: Said) -> tuple[State, list[C
     asked = state.asked
     if asked is None or said.intent in ("decline", "hurry"):
         return state, []
-    if asked == "licences" and said.intent == "unsure" and "licences" not in state.memory.missed:
-        missed = {**state.memory.missed, "licences": 1}
-        return state.remembering(missed=missed), [vague_card(brain, state)]
-    if said.intent == "unsure" or _NO.match(said.text):
+    if asked == "licences" and said.intent == "unsure":
+        return licences_unknown(brain, state)
+    if said.intent == "unsure" or NO.match(said.text):
         settled = state.profile.with_(open=tuple(dict.fromkeys((*state.profile.open, asked))))
         return state.with_(profile=settled), [words(phrases.SKIPPED)]
     if said.intent == "yes" and asked in ("licences", "other_licences"):
         return state, []
-    count = state.memory.missed.get(asked, 0) + 1
-    state = state.remembering(missed={**state.memory.missed, asked: count})
+    count, failures = state.memory.missed.get(asked, 0) + 1, state.memory.not_understood + 1
+    state = state.remembering(missed={**state.memory.missed, asked: count}, not_understood=failures)
+    people = [human_card(brain.knowledge, state)] if failures >= FAILURES_BEFORE_PEOPLE else []
     if count >= MISSES_BEFORE_SKIPPING:
         settled = state.profile.with_(open=tuple(dict.fromkeys((*state.profile.open, asked))))
-        return state.with_(profile=settled), [words(phrases.SKIPPED)]
+        return state.with_(profile=settled), [words(phrases.SKIPPED), *people]
     more = (phrases.OUTSIDE,) if asked == "place" else ()
-    return state, [words(phrases.NOT_UNDERSTOOD, *more)]
+    return state, [words(phrases.NOT_UNDERSTOOD, *more), *people]
+
+
+def licences_unknown(brain: Brain, state: State) -> tuple[State, list[Card]]:
+    """Nobody can say which licences there are: what the trade may have, to look for; the next time what it must have."""
+    if "licences" not in state.memory.missed:
+        return state.remembering(missed={**state.memory.missed, "licences": 1}), [vague_card(brain, state)]
+    profile = state.profile.with_(open=tuple(dict.fromkeys((*state.profile.open, "licences"))))
+    trade = brain.knowledge.industries.get(profile.industry or "")
+    must = [i for i in (trade.must_have if trade else ()) if i in brain.knowledge.items]
+    profile = profile.presuming(*must)
+    lines = [phrases.SKIPPED]
+    if profile.presumed:
+        lines = [phrases.NOTED.format(what=spoken(brain, profile.presumed)), phrases.VAGUE_WHERE]
+    return state.with_(profile=profile), [words(*lines)]
+
+
+def passed_over(brain: Brain, before: State, said: Said, reaction: Reaction) -> Reaction:
+    """Where something else came instead of an answer twice, the others are asked first; after the third time it stays open."""
+    asked, state = before.asked or before.memory.waiting, reaction.state
+    if (
+        asked not in QUESTIONS
+        or said.effect
+        or state.memory.number != before.memory.number
+        or _a_new_question(before, said)
+    ):
+        return reaction
+    still_open = open_questions(brain.knowledge, state.profile)
+    if asked not in still_open:
+        return reaction
+    times = state.memory.passed.get(asked, 0) + 1
+    state = state.remembering(passed={**state.memory.passed, asked: times})
+    cards = reaction.cards
+    if times >= MISSES_BEFORE_SKIPPING:
+        profile = state.profile
+        if asked not in profile.put_off and len(still_open) > 1:
+            profile = profile.with_(put_off=(*profile.put_off, asked))
+        else:
+            profile = profile.with_(open=(*profile.open, asked))
+            cards = (*cards, words(phrases.SKIPPED))
+        state = state.with_(profile=profile)
+    return replace(reaction, state=state, cards=cards)
+
+
+def _a_new_question(before: State, said: Said) -> bool:
+    """Whether something is asked that was not asked in the same words just now: whoever wanders off comes back."""
+    return said.asks_in_words and compact(said.text) not in map(compact, before.memory.said)
 
 
 def vague_card(brain: Brain, state: State) -> Card:
-    """What the trade usually holds, with who issues it; and where to have it looked up."""
+    """What the trade usually holds, with who is in charge; and where to have it looked up. To tick them is the question's."""
     knowledge = brain.knowledge
     trade = knowledge.industries.get(state.profile.industry or "")
     usual = [knowledge.items[i] for i in usual_licences(knowledge, state)]
@@ -196,24 +240,4 @@ def vague_card(brain: Brain, state: State) -> Card:
         for item in usual
     ]
     intro = [Line(text=phrases.VAGUE_INTRO.format(trade=trade.name))] if trade and lines else []
-    choices = tuple(
-        Choice(label=i.certificate or i.name, item=ItemRef(id=i.id, name=i.name), effect={"hold": i.id}) for i in usual
-    )
-    return Card(
-        kind="choices", sections=(Section(lines=(*intro, *lines, Line(text=phrases.VAGUE_WHERE))),), choices=choices
-    )
-
-
-def _in_words(brain: Brain, key: str, value: Any) -> str:
-    """A fact as people say it."""
-    knowledge = brain.knowledge
-    shelves: dict[str, Any] = {
-        "enterprise_type": knowledge.enterprise_types,
-        "place": knowledge.regions,
-        "industry": knowledge.industries,
-    }
-    if key in shelves:
-        return str(shelves[key][value].name) if value in shelves[key] else str(value)
-    return {"whole": "执照一起销", "licence_only": "只退证，执照留着", "proxy": "窗口代办", "self": "自己去办"}.get(
-        value, str(value)
-    )
+    return Card(kind="text", sections=(Section(lines=(*intro, *lines, Line(text=phrases.VAGUE_WHERE))),))

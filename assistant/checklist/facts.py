@@ -7,15 +7,25 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.checklist.profile import SITUATIONS
+from assistant.checklist.situations import Situations
 from assistant.knowledge.whole import Knowledge
 from assistant.text import compact, folded, syllables
 
-_CLAUSE = re.compile(r"[，,。；;！!？?\n]|但是|不过|可是")
+_CLAUSE = re.compile(r"[，,。；;！!？?\s]|但是|不过|可是")
 _NOT = re.compile(r"(不是|不在|没在|不属于|又不是|可不是)[^，。]{0,2}$")
 _NOT_MYSELF = re.compile(r"(没有?|有|无|开了|设了|办了|[几个家一二两三四五0-9])$")  # 没有分公司: not what the asker is
+_COUNTS = re.compile(r"[一二两三四五六七八九十几百每这那哪0-9]$")  # 五个人: no 个人
 _TRADE = re.compile(
     r"^(?:我们公司|我公司|公司|我们|我家|我|俺们|俺家|俺|咱|家里|店里|是|主要|在.{2,6}?)*(?:做|卖|搞|经营|干|开|弄)(?!过|了|不|没|得)(?:的)?(.{2,8}?)"
     r"(?:的|生意|买卖|这块)?$"
+)
+_CLOSING_TRADE = re.compile(
+    r"^(?:我们家?|我家|我|俺们家?|俺家|俺|咱们?家?|家里)?(?:开|办|干)?(?:的|了)?(?:[这那一两][个家间]|个|小|老)?"
+    r"(?P<trade>[^这那个家]{2,6}(?:铺|店|厂|场|馆|场子|厂子|班子|坊|行|社|站))(?:也|都|想|要|得|准备|打算|早|早就|就)*"
+    r"(?:不干|不开|不做|不办|不弄|黄|关|散|倒闭|停业|歇业|注销|销户)"
+)  # 修车铺不干了: what is closed is a trade, also where it is none of ours
+_NO_TRADE = re.compile(
+    r"^(代办|注销|手续)$|分店|分公司|^[个家这那小]?店$|^老.店$|的[店铺厂馆]$|也|要关|两个|[一另几]个店"
 )
 _WHOLE = re.compile(
     r"执照[^，。留]{0,8}(也|一起|一块|一并|都|全)?[^，。留]{0,4}(销|退|注销|不要)|(照|执照)(也)?(一起|一块|一并|同销|都销)|连(同)?(营业)?执照|"
@@ -29,16 +39,24 @@ _LICENCE_ONLY = re.compile(
 _PROXY = re.compile(
     r"代办|帮我(办|销|退|弄|跑)|替我(办|销|跑)|你们(给)?办|委托|找人(办|去|代)|窗口(帮|代|给)|代劳|代交|别人(去|办)|会计(去|办|代)"
 )
+_WISHES_PROXY = re.compile(
+    r"(你们|窗口|专窗)(给|帮|替)(我们?|俺)?(代办|代跑|办了?|跑)"
+)  # a wish even where it ends in 行不
 _SELF = re.compile(
     r"我(去|来)?跑|我去办|自己(去|跑|办|来|弄)|我自己|亲自|(不用|不要|不找|别)(代办|人办|委托|找人)|本人(去|办|来)|自办|自个儿?(去|跑|办)"
 )
 _NOTHING_MORE = re.compile(
     r"(再|也)?没(有)?(别的|其他的?|其它的?|旁的|另外的)(证|许可)?|就(这|这么|那)?(一|几|两|俩|三|1|2|3)?(个|张|样)?(证|许可证)?(了|$)|"
-    r"就(一|俩|两|三)(个|张)|(就|只有)这(些|一个|个|俩|仨|几个|两个|三个)|只有(一|这)(个|张)|别的(都)?没(有)?|就一个|就是这(些|个)|没了$|^(就|只有|就剩|就有)(一个|一张|个|张)?[^，]{1,12}(证|许可)(了|一个|一张)?$"
+    r"就(一|俩|两|三)(个|张)|(就|只有)这(些|一个|个|俩|仨|几个|两个|三个)|只有(一|这)(个|张)|(别|其他|其它|旁|另外)的?(许可)?证?(也|都)?没(有)?|就一个|就是这(些|个)|没了$|^(就|只有|就剩|就有)(一个|一张|个|张)?[^，]{1,12}(证|许可)(了|一个|一张)?$"
 )
 _NO_LICENCES = re.compile(
     r"^(我|我们|店里)?(都|也)?(没有?|没办过?)(任何|什么|啥)?(许可证|许可|证件|证)(的|了|啊)?$|(啥|什么|一个|一样)(许可)?证?(都|也)没(有|办)"
 )
+_VAGUE_LICENCES = re.compile(
+    r"(?:啥|什么|哪些|哪几[个样张])(?:许可)?(?:证|手续)[^，。]{0,6}(?:不|没|说不)(?:太|大|咋|怎么)?(?:知道|清楚|清|明白|懂|记得|上来|准|好|数)|"
+    r"(?:不|没|说不|记不|弄不|整不|搞不)(?:太|大)?(?:知道|清楚|清|明白|懂|记得|上来|准|好|住)(?:我|都|有|办过|办了|是|该|要|得)*(?:啥|什么|哪些|哪几[个样张])(?:许可)?(?:证|手续)"
+)
+_SOLD_OFF = re.compile(r"消(?![防毒费息失化火炎耗杀遣夜极除])")  # 注消, 执照也消: a wrong character for 销
 _CORRECTS = re.compile(r"不对|说错|搞错|弄错|记错|错了|不是.{1,8}(是|，)|改成|更正|应该是|其实是")
 _HURRY = re.compile(r"别问(那么多|了|这么多)|少问|直接(告诉|给|说|出)|就告诉我|别磨叽|别啰嗦")
 
@@ -49,15 +67,18 @@ class Told:
 
     facts: dict[str, Any] = field(default_factory=dict)
     rejected: dict[str, str] = field(default_factory=dict)  # 不是加格达奇: the fact denied, by field
+    withheld: tuple[str, ...] = ()  # 欠不欠钱不想说: the situations that stay open
     nothing_more: bool = False  # 再没别的了
     no_licences: bool = False  # 没有许可证
+    vague_licences: bool = False  # 有啥证我也整不明白
     corrects: bool = False  # 不对 …
     hurried: bool = False
 
     @property
     def anything(self) -> bool:
         """Whether the sentence tells something."""
-        return bool(self.facts or self.rejected or self.nothing_more or self.no_licences)
+        told = self.facts or self.rejected or self.withheld
+        return bool(told or self.nothing_more or self.no_licences or self.vague_licences)
 
 
 class FactFinder:
@@ -76,16 +97,20 @@ class FactFinder:
         self._trades = _longest_first(
             (alias, trade.id) for trade in knowledge.industries.values() for alias in (trade.name, *trade.aliases)
         )
-        self._situations = [
-            (
-                key,
-                _longest_first((p, True) for p in s.yes),
-                _longest_first((p, False) for p in s.no),
-                _nouns((*s.yes, *s.no)),
-            )
-            for key, s in knowledge.situations.items()
-            if key in SITUATIONS
-        ]
+        self._situations = Situations(s for s in knowledge.situations.values() if s.id in SITUATIONS)
+
+    def trades(self, text: str) -> tuple[str, ...]:
+        """The trades that are named, each once, in the order of the text."""
+        return tuple(dict.fromkeys(_named(text, self._trades)[0]))
+
+    def words_for_trades(self, text: str) -> tuple[str, ...]:
+        """The words by which trades are named."""
+        plain = compact(text)
+        return tuple(word for word, _ in self._trades if word in plain)
+
+    def places(self, text: str) -> tuple[str, ...]:
+        """The counties that are named, each once, in the order of the text."""
+        return tuple(dict.fromkeys(_named(text, self._places)[0]))
 
     def sounding(self, key: str, text: str) -> str | None:
         """What an answer to one question sounds like: typed in pinyin (geti, tahe) or with a wrong character (各体户)."""
@@ -99,6 +124,7 @@ class FactFinder:
 
     def find(self, text: str, *, asking: bool = False) -> Told:
         """Everything that the sentence tells, later clauses correcting earlier ones; of a question only what is plain."""
+        text = _SOLD_OFF.sub("销", text)
         plain = compact(text)
         facts: dict[str, Any] = {}
         rejected: dict[str, str] = {}
@@ -111,61 +137,50 @@ class FactFinder:
         clauses = [compact(clause) for clause in _CLAUSE.split(folded(text)) if clause.strip()]
         if "industry" not in facts and not asking:
             free = next((match[1] for clause in clauses if (match := _TRADE.match(clause))), None)
-            if free and free not in ("代办", "注销", "手续"):
+            free = free if free and not _NO_TRADE.search(free) else self._closed(clauses)
+            if free:
                 facts["industry"] = free
-        for key, yes, no, nouns in self._situations:
-            for clause in clauses:
-                found = next((value for word, value in (*no, *yes) if word in clause), None)
-                if found is None and not asking:
-                    found = _by_noun(clause, nouns)
-                if found is not None:
-                    facts[key] = found
+        facts |= self._situations.told(clauses)
         if _LICENCE_ONLY.search(plain):
             facts["whole_or_licence_only"] = "licence_only"
         elif _WHOLE.search(plain) or ("执照" in plain and re.search(r"不要了|都销|全销|都退|全退|全都", plain)):
             facts["whole_or_licence_only"] = "whole"
         if not asking and _SELF.search(plain):
             facts["proxy"] = "self"
-        elif not asking and _PROXY.search(plain):
+        elif _WISHES_PROXY.search(plain) or (not asking and _PROXY.search(plain)):
             facts["proxy"] = "proxy"
         return Told(
             facts,
             rejected,
+            self._situations.withheld(clauses),
             nothing_more=any(_NOTHING_MORE.search(clause) for clause in clauses),
             no_licences=any(_NO_LICENCES.search(clause) for clause in clauses),
+            vague_licences=any(_VAGUE_LICENCES.search(clause) for clause in clauses),
             corrects=bool(_CORRECTS.search(plain)),
             hurried=bool(_HURRY.search(plain)),
         )
 
-
-_VERB = re.compile(
-    r"^(还|都|也|就)?(没有|没开|没刻|没交|没做过|没办|没|无|有|开了|开过|刻过|刻了|办过|交着|交了|做过|欠着|欠|是|在)+"
-)
-_ABSENT = re.compile(r"(没有?|无|不)[^、和，]{0,2}$")
-
-
-def _nouns(phrases: tuple[str, ...]) -> list[str]:
-    """The things that the phrases of a situation speak of, longest first: 对公账户, 公章, 社保."""
-    found = {_VERB.sub("", compact(phrase)) for phrase in phrases}
-    return sorted((noun for noun in found if len(noun) >= 2), key=len, reverse=True)
-
-
-def _by_noun(clause: str, nouns: list[str]) -> bool | None:
-    """Whether a clause such as 有对公账户、公章 or 没社保没海关 says that the thing is there; None where it is not named."""
-    for noun in nouns:
-        at = clause.find(noun)
-        if at >= 0:
-            before = clause[:at]
-            if _ABSENT.search(before):
-                return False
-            if re.search(r"(有|交着|开了|刻了)", before) or re.match(r"(在|有|交着)", clause[at + len(noun) :]):
-                return True
-    return None
+    def _closed(self, clauses: list[str]) -> str | None:
+        """The trade, none of ours, of which a clause says that it is given up: 塔河修车铺不干了."""
+        for clause in clauses:
+            for word, _ in (*self._places, *self._types):
+                clause = clause.replace(word, "", 1)
+            match = _CLOSING_TRADE.match(clause.lstrip("的"))
+            if match and not _NO_TRADE.search(match["trade"]):
+                return match["trade"]
+        return None
 
 
 def _longest_first(pairs: Any) -> list[tuple[str, Any]]:
     """The words with what they stand for, in comparable form, longest first."""
     return sorted(((compact(word), value) for word, value in pairs if compact(word)), key=lambda pair: -len(pair[0]))
+
+
+def _of_something_else(word: str, before: str) -> bool:
+    """Whether the word is only a part of what is said: 给五个人交着, 有分公司."""
+    return bool(
+        _COUNTS.search(before) if word.startswith("个") else word.startswith("分") and _NOT_MYSELF.search(before)
+    )
 
 
 def _named(text: str, words: list[tuple[str, str]]) -> tuple[list[str], str | None]:
@@ -184,7 +199,7 @@ def _named(text: str, words: list[tuple[str, str]]) -> tuple[list[str], str | No
                 taken[at : at + len(word)] = [True] * len(word)
                 if _NOT.search(plain[:at]):
                     denied = value
-                elif word.startswith("分") and _NOT_MYSELF.search(plain[:at]):
+                elif _of_something_else(word, plain[:at]):
                     pass
                 else:
                     said.append((at, value))

@@ -48,6 +48,28 @@ class LimitRef(Frozen):
     unit: Literal["日", "工作日"]
 
 
+class DateWords(Frozen):
+    """The dates of one entry in words, for a table."""
+
+    start: str
+    finish: str
+    how: str  # by what they were counted
+
+
+class EntryDates(Frozen):
+    """When one entry can be begun and finished, counted from the day of issue; what nobody can know is null."""
+
+    start: dt.date  # the earliest day to go
+    finish: dt.date  # not before: every period in full, every office on the spot
+    by: dt.date | None = None  # when every office before and here uses up its limit
+    limit: Literal["承诺", "法定"] | None = None  # by whose word the limit of this one holds
+    waits: str | None = None  # the period that runs in full here, e.g. 公示的20天
+    deadline: dt.date | None = None  # the last day to come, where what it follows is done at the earliest
+    deadline_rule: str | None = None
+    alongside: tuple[str, ...] = ()  # item ids that can be done at the same time
+    shown: DateWords
+
+
 class Entry(Frozen):
     """One thing to do."""
 
@@ -71,6 +93,7 @@ class Entry(Frozen):
     hotline: str
     to_ask: tuple[str, ...] = ()  # 先问清
     states: dict[str, FieldState]
+    dates: EntryDates | None = None
 
 
 class Phase(Frozen):
@@ -78,6 +101,7 @@ class Phase(Frozen):
 
     name: str
     note: str | None = None
+    dates: str | None = None  # one line
     entries: tuple[Entry, ...]
 
 
@@ -134,6 +158,18 @@ class UnlistedNote(Frozen):
     near: tuple[ItemRef, ...]
 
 
+class Timeline(Frozen):
+    """The dates of the whole list."""
+
+    start: dt.date
+    finish: dt.date  # certain: the earliest; else only 不早于
+    by: dt.date | None = None
+    certain: bool  # every limit is known
+    path: tuple[ItemRef, ...]  # the entries that decide the finish, the first to do first
+    sentence: str
+    notes: tuple[str, ...] = ()  # what can be done meanwhile, what the calendar does not know, how it is counted
+
+
 class Checklist(Frozen):
     """The whole personal checklist."""
 
@@ -149,6 +185,7 @@ class Checklist(Frozen):
     open_facts: tuple[OpenFact, ...] = ()
     notes: tuple[str, ...] = ()  # what to mind: staff wages before deregistration, simple path conditions …
     savings: tuple[Saving, ...]
+    timeline: Timeline | None = None
     knowledge_digest: str
     issued_on: dt.date
 

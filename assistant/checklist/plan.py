@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from assistant.checklist import notes, wording
+from assistant.checklist.dates import phase_line, timetable
 from assistant.checklist.entries import door_of, entry_of
 from assistant.checklist.materials import asked, circumstances, merged
 from assistant.checklist.model import Checklist, ItemRef, Phase, UnlistedNote
@@ -40,6 +41,8 @@ def make_checklist(knowledge: Knowledge, profile: Profile, today: dt.date) -> Ch
         for _, members in by_phase
         for guide_id in members
     }
+    dates, timeline = timetable(knowledge, profile, selection, tuple(entries.values()), today)
+    entries = {i: entry.model_copy(update={"dates": dates[i]}) for i, entry in entries.items()}
     lines = merged(everything, tuple(entries))
     region = knowledge.regions.get(profile.place or "")
     return Checklist(
@@ -52,6 +55,7 @@ def make_checklist(knowledge: Knowledge, profile: Profile, today: dt.date) -> Ch
             Phase(
                 name=wording.PHASES[phase],
                 note=_phase_note(phase, members, needs, selection),
+                dates=phase_line([entries[guide_id] for guide_id in members], dates, today),
                 entries=tuple(entries[guide_id] for guide_id in members),
             )
             for phase, members in by_phase
@@ -67,6 +71,7 @@ def make_checklist(knowledge: Knowledge, profile: Profile, today: dt.date) -> Ch
             proxied=[i for i, e in entries.items() if door_of(knowledge, profile, i).proxy and e.tier != GUIDED],
             by_proxy=profile.proxy == "proxy",
         ),
+        timeline=timeline,
         knowledge_digest=knowledge.digest,
         issued_on=today,
     )

@@ -31,6 +31,22 @@ QUESTIONS = (
 )
 SITUATIONS = ("bank_account", "seal", "social_insurance", "customs", "debts", "branches", "staff", "abnormal_list")
 
+# Situations that can be told in one breath; those that are never asked by themselves stand last.
+TOGETHER = (
+    ("bank_account", "seal", "social_insurance", "customs"),
+    ("debts", "branches", "abnormal_list", "staff"),
+)
+
+# What the branches of an enterprise are registered as, by its own type.
+BRANCH_OF = {
+    "gongsi": "fen-gongsi",
+    "guoqi": "fen-gongsi",
+    "fei-gongsi-faren": "fei-gongsi-faren-fenzhi",
+    "hehuo": "hehuo-fenzhi",
+    "geren-duzi": "geren-duzi-fenzhi",
+    "hezuoshe": "hezuoshe-fenzhi",
+}
+
 _SCOPES = {
     "连执照一起销": "whole",
     "一起销": "whole",
@@ -73,7 +89,8 @@ class Profile(BaseModel):
     staff: YesNo = None
     abnormal_list: YesNo = None
     open: tuple[str, ...] = Field((), description="questions answered with 不知道 or 不想说, and not asked again")
-    asked: tuple[str, ...] = ()
+    put_off: tuple[str, ...] = ()  # questions that were passed over: they come after the others, once more
+    presumed: tuple[str, ...] = ()  # LicenceItem ids among `licences` that the trade must have, where nobody could say
     hurried: bool = False  # 别问那么多: only what is told counts, nothing more is asked
 
     def with_(self, **changes: Any) -> Profile:
@@ -83,12 +100,21 @@ class Profile(BaseModel):
     def holding(self, *licences: str) -> Profile:
         """A copy that also holds these licences (a licence denied before is held again)."""
         held = (*(self.licences or ()), *(i for i in licences if i not in (self.licences or ())))
-        return self.with_(licences=held, denied=tuple(i for i in self.denied if i not in licences))
+        denied, presumed = (tuple(i for i in ids if i not in licences) for ids in (self.denied, self.presumed))
+        return self.with_(licences=held, denied=denied, presumed=presumed)
 
     def without(self, *licences: str) -> Profile:
         """A copy in which these licences are not held."""
         held = None if self.licences is None else tuple(i for i in self.licences if i not in licences)
-        return self.with_(licences=held, denied=tuple(dict.fromkeys((*self.denied, *licences))))
+        presumed = tuple(i for i in self.presumed if i not in licences)
+        return self.with_(licences=held, denied=tuple(dict.fromkeys((*self.denied, *licences))), presumed=presumed)
+
+    def presuming(self, *licences: str) -> Profile:
+        """A copy that holds what the trade must have: which licences there are stays open, and nothing more is asked."""
+        fresh = tuple(i for i in licences if i not in self.denied)
+        if not fresh or self.licences is not None:
+            return self
+        return self.with_(licences=fresh, presumed=fresh, no_other_licences=True)
 
     @property
     def empty(self) -> bool:
@@ -125,7 +151,16 @@ def open_questions(knowledge: Knowledge, profile: Profile) -> tuple[str, ...]:
     """The questions whose answer would still change the checklist, in asking order."""
     if profile.hurried:
         return ()
-    return tuple(key for key in QUESTIONS if key not in profile.open and _matters(knowledge, profile, key))
+    order = sorted(QUESTIONS, key=lambda key: key in profile.put_off)
+    return tuple(key for key in order if key not in profile.open and _matters(knowledge, profile, key))
+
+
+def told_together(knowledge: Knowledge, profile: Profile, key: str) -> tuple[str, ...]:
+    """The situations that go with this one and of which nothing was told yet."""
+    group = next((group for group in TOGETHER if key in group), ())
+    asked_of = {k: knowledge.situations[k].asked_of for k in group if k in knowledge.situations and k != key}
+    known = (k for k, kinds in asked_of.items() if profile.enterprise_type in kinds)
+    return tuple(k for k in known if getattr(profile, k) is None and k not in profile.open)
 
 
 def _matters(knowledge: Knowledge, profile: Profile, key: str) -> bool:
@@ -139,7 +174,9 @@ def _matters(knowledge: Knowledge, profile: Profile, key: str) -> bool:
         case "industry":
             return profile.industry is None and not profile.licences
         case "licences":
-            return profile.licences is None and not profile.unsure_between and not profile.unlisted
+            if profile.licences is None:
+                return not profile.unsure_between and not profile.unlisted
+            return not set(profile.presumed).isdisjoint(profile.licences)
         case "other_licences":
             return bool(profile.licences or profile.unlisted) and not profile.no_other_licences
         case "whole_or_licence_only":

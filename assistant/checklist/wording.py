@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant import phrases
 from assistant.knowledge import model as m
 from assistant.knowledge.whole import Knowledge
 
@@ -69,6 +70,10 @@ _ONE_CERTIFICATE = re.compile(r"[^、/]*证[书件]?(（[^）]*）)?")
 _KINDS = {"ziran-ren": "个人"}  # how people of a type are addressed, where its name will not do
 
 
+_OPENED = tuple("店馆厂场所站吧院园校坊行室社市司房浴点库车山圃区墓队桌堂头屋铺摊厅")  # one opens a 店, and does 货运
+WISHES = {"whole": "执照一起销", "licence_only": "只退证，执照留着", "proxy": "窗口代办", "self": "自己去办"}
+
+
 def addressed(kind: m.EnterpriseType) -> str:
     """What people are: 个体工商户, 公司 …"""
     return _KINDS.get(kind.id, kind.name)
@@ -76,7 +81,9 @@ def addressed(kind: m.EnterpriseType) -> str:
 
 def held(knowledge: Knowledge, item_id: str) -> str:
     """What people hold, in words that tell it from other licences: 食品经营许可证, not 食品经营许可."""
-    item = knowledge.items[item_id]
+    item = knowledge.items.get(item_id)
+    if item is None:
+        return knowledge.name_of(item_id)
     name = _BESIDE_THE_NAME.sub("", item.name)
     paper = item.certificate or ""
     if "证" in name:
@@ -85,6 +92,20 @@ def held(knowledge: Knowledge, item_id: str) -> str:
         alone = all(other.certificate != paper for other in knowledge.items.values() if other.id != item_id)
         return paper if alone else f"{name}证" if name.endswith("许可") else f"{paper}（{name}）"
     return f"{name}证" if name.endswith("许可") else name
+
+
+def fact(knowledge: Knowledge, key: str, value: object) -> str:
+    """One fact of a profile as people say it."""
+    named: dict[str, m.Region | m.Industry | m.EnterpriseType] = {
+        "enterprise_type": knowledge.enterprise_types,
+        "place": knowledge.regions,
+        "industry": knowledge.industries,
+    }.get(key, {})  # type: ignore[assignment]
+    if value in named:
+        return named[str(value)].name
+    if key in knowledge.situations:
+        return f"{knowledge.situations[key].name}：{phrases.YES if value else phrases.NO}"
+    return WISHES.get(str(value), str(value))
 
 
 def why_held(knowledge: Knowledge, item_id: str) -> str:
@@ -186,7 +207,7 @@ def summary(
     """您是个体工商户，在塔河县开食杂店，要退…，执照一起销。 Whatever is unknown is left out."""
     parts = [f"您是{kind}"] if kind else []
     if place or trade:
-        does = f"{'做' if trade and trade.endswith(('运', '养殖')) else '开'}{trade}" if trade else ""
+        does = f"{'开' if trade.endswith(_OPENED) else '做'}{trade}" if trade else ""
         where = f"在{place}" if place else ""
         parts.append(f"{where}{does}")
     if names := [held(knowledge, i) for i in licences]:

@@ -13,6 +13,7 @@ from assistant.knowledge.finding import Finding
 from assistant.knowledge.links import check_links
 from assistant.knowledge.names import check_names
 from assistant.knowledge.numbers import check_numbers
+from assistant.knowledge.questions import BY_ENTRY
 from assistant.knowledge.whole import Knowledge
 from assistant.knowledge.yamlfile import Place, YamlFile
 
@@ -32,10 +33,19 @@ def check_references(
         *check_links(knowledge, files),
         *check_facts(knowledge, written(knowledge, files)),
         *check_names(knowledge, files),
+        *_questions(knowledge, files),
     ]
     if today is not None:
         findings += check_dates(knowledge, written(knowledge, files), today)
     return sorted(set(findings))
+
+
+def _questions(knowledge: Knowledge, files: Mapping[str, YamlFile]) -> Iterator[Finding]:
+    """Questions to learn from are about something that is there; about nothing they do no harm."""
+    for name in BY_ENTRY:
+        for entry in files[name].data if name in files else ():
+            if entry not in knowledge.guides and entry not in knowledge.unlisted:
+                yield files[name].finding((entry,), f"没有“{entry}”这个编号，请改对或删去", warning=True)
 
 
 def _guides(knowledge: Knowledge, files: Mapping[str, YamlFile]) -> Iterator[Finding]:

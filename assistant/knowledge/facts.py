@@ -35,6 +35,7 @@ def written(knowledge: Knowledge, files: Mapping[str, YamlFile]) -> Iterator[Wri
         "industries.yaml": {**knowledge.industries},
         "enterprise_types.yaml": {**knowledge.enterprise_types},
         "procedures.yaml": {**knowledge.procedures},
+        "holidays.yaml": {**knowledge.holidays},
     }
     for name, shelf in shelves.items():
         for index, value in enumerate(shelf.values()):

@@ -118,6 +118,9 @@ def _of_ways(knowledge: Knowledge) -> Iterator[Link]:
             yield "procedures.yaml", (i, "顺序", j, "情形"), step.situation, "situation"
             for at, needed in enumerate(step.needs):
                 yield "procedures.yaml", (i, "顺序", j, "先办", at), needed, "guide"
+        for j, period in enumerate(procedure.periods):
+            yield "procedures.yaml", (i, "期间", j, "指南"), period.guide, "guide"
+            yield "procedures.yaml", (i, "期间", j, "从哪件办完算"), period.since, "guide"
 
 
 def _rules_once(files: Mapping[str, YamlFile]) -> Iterator[Finding]:

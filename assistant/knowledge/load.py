@@ -12,6 +12,7 @@ from assistant.errors import KnowledgeError
 from assistant.knowledge import model as m
 from assistant.knowledge.check import check_references
 from assistant.knowledge.finding import Finding
+from assistant.knowledge.questions import BY_ENTRY, NOT_OURS, Questions
 from assistant.knowledge.whole import Knowledge
 from assistant.knowledge.yamlfile import YamlFile, read, validated
 
@@ -26,7 +27,9 @@ LISTS: dict[str, Any] = {
     "enterprise_types": m.EnterpriseType,
     "procedures": m.Procedure,
     "situations": m.Situation,
+    "holidays": m.HolidayYear,
 }
+_MAY_BE_ABSENT = {"holidays"}  # then nothing differs from the calendar that the service brings
 
 
 class Reading:
@@ -64,6 +67,14 @@ class Reading:
             result[entry.id] = entry
         return result
 
+    def questions(self) -> Questions:
+        """The questions to learn from, as far as the folder has any."""
+        by_entry: dict[str, tuple[str, ...]] = {}
+        for relative in (name for name in BY_ENTRY if (self.root / name).is_file()):
+            by_entry |= self.one(relative, dict[str, tuple[str, ...]]) or {}
+        not_ours = self.one(NOT_OURS, tuple[str, ...]) if (self.root / NOT_OURS).is_file() else None
+        return Questions(by_entry, not_ours or ())
+
     @property
     def digest(self) -> str:
         """The SHA-256 over all files read so far."""
@@ -73,7 +84,11 @@ class Reading:
 def read_folder(root: Path, *, demo: bool = False) -> tuple[Knowledge | None, Reading]:
     """All files of a folder; the Knowledge is None where a file could not be read as what it should be."""
     reading = Reading(root)
-    shelves = {name: reading.by_id(f"{name}.yaml", kind) for name, kind in LISTS.items()}
+    shelves = {
+        name: reading.by_id(f"{name}.yaml", kind)
+        for name, kind in LISTS.items()
+        if name not in _MAY_BE_ABSENT or (root / f"{name}.yaml").is_file()
+    }
     catalogue = reading.one("catalog.yaml", m.Catalogue)
     general = reading.one("general.yaml", m.General)
     overlay = reading.one("demo/catalog.yaml", m.DemoOverlay) if demo else None
@@ -82,6 +97,7 @@ def read_folder(root: Path, *, demo: bool = False) -> tuple[Knowledge | None, Re
         guide = reading.one(f"guides/{path.name}", m.Guide)
         if guide is not None:
             guides[path.stem] = guide
+    questions = reading.questions()
     if catalogue is None or general is None or any(finding.level == "error" for finding in reading.findings):
         return None, reading
     rules = [*catalogue.local_rules, *(overlay.local_rules if overlay else ())]
@@ -103,8 +119,10 @@ def read_folder(root: Path, *, demo: bool = False) -> tuple[Knowledge | None, Re
         enterprise_types=shelves["enterprise_types"],
         procedures=shelves["procedures"],
         situations=shelves["situations"],
+        holidays=shelves.get("holidays", {}),
         general=general,
         local_rules={(rule.region, rule.item): rule for rule in rules},
+        questions=questions,
     )
     return knowledge, reading
 

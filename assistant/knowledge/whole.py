@@ -8,6 +8,7 @@ from functools import cached_property
 
 from assistant.errors import NotFound
 from assistant.knowledge import model as m
+from assistant.knowledge.questions import Questions
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Knowledge:
     situations: dict[str, m.Situation]
     general: m.General
     local_rules: dict[tuple[str, str], m.LocalRule] = field(default_factory=dict)
+    holidays: dict[str, m.HolidayYear] = field(default_factory=dict)  # by year
+    questions: Questions = field(default_factory=Questions)
 
     def name_of(self, guide_id: str) -> str:
         """The canonical name of an item or topic, or of a thing that is not on the list."""

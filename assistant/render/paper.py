@@ -28,6 +28,7 @@ def paper(checklist: Checklist, address: str) -> dict[str, Any]:
             {
                 "name": f"{number}. {phase.name}",
                 "note": phase.note or "",
+                "dates": phase.dates or "",
                 "entries": [_entry(one) for one in phase.entries],
             }
             for number, phase in enumerate(checklist.phases, 1)
@@ -38,6 +39,7 @@ def paper(checklist: Checklist, address: str) -> dict[str, Any]:
         "open": [_pair(fact.question, fact.consequence, " ") for fact in checklist.open_facts],
         "unlisted": [_pair(thing.name, thing.note) for thing in checklist.unlisted],
         "not_applicable": [_pair(one.item.name, one.why) for one in checklist.not_applicable],
+        "timeline": _timeline(checklist),
         "savings": [f"{s.what}：{s.alone} → {s.together}。{s.how_counted}" for s in checklist.savings],
         "foot": FOOT,
         "address": address,
@@ -102,6 +104,18 @@ def _time(entry: Entry) -> str:
 
 def _limit(whose: str, limit: LimitRef | None, state: FieldState | None) -> str:
     return f"{whose} {limit.days} 个{limit.unit}{_mark(state)}。" if limit else ""
+
+
+def _timeline(checklist: Checklist) -> dict[str, Any] | None:
+    """The small table of dates, with the sentence above it; none on a checklist issued without dates."""
+    if checklist.timeline is None:
+        return None
+    rows = [
+        {"name": entry.item.name, **entry.dates.shown.model_dump()}
+        for entry in checklist.entries
+        if entry.dates is not None
+    ]
+    return {"sentence": checklist.timeline.sentence, "rows": rows, "notes": list(checklist.timeline.notes)}
 
 
 def _material(material: MaterialLine, names: dict[str, str]) -> dict[str, str]:

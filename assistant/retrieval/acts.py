@@ -10,6 +10,10 @@ from assistant.knowledge.model import Act
 from assistant.knowledge.whole import Knowledge
 from assistant.text import compact, sounds_one_by_one, syllables
 
+_ASKS_HOW = re.compile(r"^(?:怎么|咋|想|要|能|去|得)(?=.)")
+_CHINESE = re.compile(r"[一-鿿]{2,}$")
+_BEFORE_ACT = re.compile(r"(?:^|怎么|咋|想|要|能|去|办|证|许可|备案|照)$")
+_AFTER_ACT = re.compile(r"$|怎么|咋|要|手续|流程|材料|去哪|在哪|找谁|多久|多长|吗|行|需|证|许可")
 _ASKS_TO_COMPARE = re.compile(r"区别|还是注?销|和注销|与注销")
 
 
@@ -34,7 +38,11 @@ class Acts:
         pairs = [(compact(word), act) for act in knowledge.acts.values() for word in act.words]
         self._ours = next(act for act in knowledge.acts.values() if act.ours)
         self._sound = syllables(self._ours.name)
-        self._words = sorted((pair for pair in pairs if pair[0]), key=lambda pair: -len(pair[0]))
+        self._words = sorted((pair for pair in pairs if pair[0]), key=lambda pair: _weight(pair[0]), reverse=True)
+        self._heard: dict[tuple[str, ...], list[tuple[str, Act]]] = {}  # by their first two sounds
+        for word, act in self._words:
+            if not act.ours and _CHINESE.match(word):
+                self._heard.setdefault(sounds_one_by_one(word)[:2], []).append((word, act))
 
     def find(self, text: str) -> Wanted:
         """The acts in the text; a word inside a longer one does not count."""
@@ -53,6 +61,8 @@ class Acts:
                 at = plain.find(word, at + 1)
         if not ours:
             ours = self._sounds_like_ours(plain)
+        if not ours and other is None:
+            other = self._misspelt(plain)
         if other and _ASKS_TO_COMPARE.search(plain):
             ours = True
         return Wanted(ours, other, tuple(words))
@@ -63,9 +73,28 @@ class Acts:
         width = len(self._sound)
         return any(heard[at : at + width] == self._sound for at in range(len(heard) - width + 1))
 
+    def _misspelt(self, plain: str) -> Act | None:
+        """The first act of which one character is typed wrong, by its sound (延其, 过护, 换正)."""
+        heard = sounds_one_by_one(plain)
+        if len(heard) != len(plain):
+            return None  # with pinyin in it characters and sounds do not go side by side
+        for at in range(len(heard) - 1):
+            for word, act in self._heard.get(heard[at : at + 2], ()):
+                end = at + len(word)
+                wrong = sum(a != b for a, b in zip(plain[at:end], word, strict=False))
+                stands = wrong == 1 and _BEFORE_ACT.search(plain[:at]) and _AFTER_ACT.match(plain[end:])
+                if stands and heard[at:end] == sounds_one_by_one(word):
+                    return act
+        return None
+
+
+def _weight(word: str) -> tuple[int, int]:
+    """What an act's word weighs where two overlap: 补贴 more than 怎么补, of which only 补 is its own."""
+    return len(_ASKS_HOW.sub("", word)), len(word)
+
 
 _ASKING_PHRASES = (
-    r"请问一下|请问|你好|您好|麻烦|想问问|想问|问一下|问问|咨询|怎么办理|怎么办|咋办|咋整|咋弄|怎么弄|怎么|如何|"
+    r"请问一下|请问|你好|您好|麻烦|想问问|想问|问一下|问问|咨询(?!师|公司|机构|服务|资质)|怎么办理|怎么办|咋办|咋整|咋弄|怎么弄|怎么|如何|"
     r"去哪办|去哪|在哪办|在哪|哪里|哪儿|找谁|找哪|交给谁|交哪|需要什么|要什么|要啥|带什么|带啥|什么|材料|手续|流程|步骤|"
     r"多长时间|多少天|多久|几天|收费吗|收费|多少钱|收钱|电话|能不能|可不可以|行不行|可以|是不是|要不要|用不用|听说|现在|以前|原来|"
     r"(?:在)?(?:网上|手机上|线上)(?:就|也)?(?:能|可以|怎么|咋)?(?:弄|办|办理|申请|操作|提交|交)(?!药)"

@@ -19,7 +19,7 @@ class Verdict(StrEnum):
     UNLISTED = "unlisted"  # known, but not on the list
     WRONG_ACT = "wrong_act"  # the right licence, another act
     REDIRECT = "redirect"  # another procedure
-    UNKNOWN = "unknown"  # nothing we know
+    UNKNOWN = "unknown"  # nothing we know; hits are the nearest, where a licence is named that is none of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,14 @@ class Hit:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A word beside the others that means several: what it can mean, likeliest first."""
+
+    hits: tuple[Hit, ...]
+    group: str | None  # the confusion group whose question tells them apart
+
+
 @dataclass(frozen=True)
 class Answer:
     """The decision about one question with everything that led to it."""
@@ -42,7 +50,13 @@ class Answer:
     aspects: tuple[Aspect, ...] = ()
     group: str | None = None  # the confusion group whose question tells the hits apart
     act: str | None = None  # the act that is not ours
+    beside: tuple[Doubt, ...] = ()  # what is asked about besides
     mentions: tuple[Mention, ...] = ()
     certainty: float = 0.0
     rejected: tuple[Hit, ...] = field(default=(), repr=False)
     reason: str = ""  # why, in a few English words, for `explain`
+
+    @property
+    def unheard_of(self) -> bool:
+        """Whether a licence is named that we have never heard of: not on the list, as far as we can tell."""
+        return self.verdict is Verdict.UNKNOWN and bool(self.hits)

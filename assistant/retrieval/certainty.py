@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.retrieval.evidence import CHANNELS, Evidence
+from assistant.retrieval.evidence import CHANNELS, NONE_CHANNELS, Evidence
+
+RIVAL = 0.8  # of the best by characters
+_CHARACTERS, _PAPER_NAMED = CHANNELS.index("characters_best"), NONE_CHANNELS.index("paper_named")
 
 SIGNS = (
     "bias",
@@ -20,7 +23,21 @@ SIGNS = (
     "sounds_agree",
     "meaning_agrees",
     "length",
+    "names_apart",  # what is said of the first and not of the second: of its name
+    "scope_apart",  # ... of its scope
+    "hints_apart",  # ... by a scope word, a sign word, its trade
+    "characters_apart",
+    "meaning_apart",
+    "rivals",  # how many others are named as much
+    "paper_unknown",  # how much of what the named licence is of the first does not have
 )
+APART = {
+    "names_apart": ("name_said", "mention_weight"),
+    "scope_apart": ("scope_said",),
+    "hints_apart": ("scope_word", "sign", "trade"),
+    "characters_apart": ("characters_best",),
+    "meaning_apart": ("near_best", "near_scope"),
+}
 
 
 @dataclass(frozen=True)
@@ -41,6 +58,9 @@ def signs_of(evidence: Evidence, probability: np.ndarray) -> np.ndarray:
     best, rest = float(probability[first]), float(1 - probability[first])
     log = np.log(np.maximum(probability, 1e-6))
     row = dict(zip(CHANNELS, evidence.rows[first], strict=True))
+    other = dict(zip(CHANNELS, evidence.rows[second], strict=True))
+    apart = [max(row[name] for name in names) - max(other[name] for name in names) for names in APART.values()]
+    rivals = int((evidence.rows[:, _CHARACTERS] > RIVAL).sum())
     return np.array(
         [
             1,
@@ -53,6 +73,9 @@ def signs_of(evidence: Evidence, probability: np.ndarray) -> np.ndarray:
             row["sounds_best"] > 0.999,
             row["near_beside_best"] > 0.999,
             min(len(evidence.core), 40) / 40,
+            *apart,
+            np.log1p(rivals),
+            evidence.none[_PAPER_NAMED] - row["paper_said"],
         ],
         np.float64,
     )

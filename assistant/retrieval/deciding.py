@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.knowledge.whole import Knowledge
-from assistant.retrieval.answer import Answer, Hit, Verdict
+from assistant.retrieval.answer import Answer, Doubt, Hit, Verdict
 from assistant.retrieval.entries import Kind
 from assistant.retrieval.evidence import Evidence, Witness
-from assistant.retrieval.mentions import Mention, Standing
+from assistant.retrieval.mentions import Mention
+from assistant.retrieval.naming import Naming
+from assistant.retrieval.papers import ENDING, several_meant
+from assistant.retrieval.standing import Standing
 from assistant.retrieval.thresholds import Thresholds
 from assistant.text import compact
 
 CHOICES = 4
+NEAREST = 3  # offered where a licence is not on the list
 BARE = 3  # characters: 证, 执照, 许可证 and nothing else say too little, however well something fits
 GUIDES = (Kind.ITEM, Kind.TOPIC)
-_PAPER = re.compile(r"证|照|许可|资质|备案|批|卡|资格|登记|注销|户|章|手续|税|社保")
-_PARTS = re.compile(r"[，,。；;！!？?、\s]+|还有|和|跟")
+_AROUND = re.compile(
+    r"墙上|挂着?|手里|手上|抽屉里?|贴着?|往哪送|手续|本本|这些|那些|哪些|哪几|几样|都|退|本|里|上|发|时"
+)
+_NOUN = re.compile(rf"{ENDING}|本|手续")
 
 
 @dataclass(frozen=True)
@@ -42,29 +48,37 @@ class Ranking:
 class Decider:
     """All rules over one knowledge."""
 
-    def __init__(self, knowledge: Knowledge, witness: Witness, limits: Thresholds) -> None:
+    def __init__(
+        self, knowledge: Knowledge, witness: Witness, limits: Thresholds, alone: Callable[[str], Answer]
+    ) -> None:
         self._knowledge, self._witness, self._limits = knowledge, witness, limits
         self._steps = {entry.id for entry, yes in zip(witness.entries, witness.kinds["registry"], strict=True) if yes}
         self._bundles = {entry.id for entry, yes in zip(witness.entries, witness.kinds["bundle"], strict=True) if yes}
         concepts = zip(witness.entries, witness.kinds["concept"], strict=True)
         self._concepts = {entry.id for entry, yes in concepts if yes} | self._bundles
         self._asked = witness.column("bundle_asked")
-        self._issuers = [
-            (compact(name).removesuffix("队").removesuffix("局"), department.id)
-            for department in knowledge.departments.values()
-            for name in {department.name.removeprefix("地区"), *department.aliases}
-        ]
+        self._naming = Naming(knowledge, self._steps, alone)
+        self._trades = sorted(
+            (
+                (compact(name), trade)
+                for trade in knowledge.industries.values()
+                for name in (trade.name, *trade.aliases)
+            ),
+            key=lambda pair: -len(pair[0]),
+        )
 
     def decide(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer:
         """The answer with its verdict, hits and reason."""
         rules = (
+            self._several,
             self._other_procedure,
             self._wrong_act,
             self._no_object,
-            self._several,
             self._ambiguous,
+            self._trade_alone,
             self._nothing,
             self._likely,
+            self._unheard,
             self._choices,
         )
         for rule in rules:
@@ -95,42 +109,90 @@ class Decider:
 
     def _nothing(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
         if ranked.none >= self._limits.none and ranked.none > ranked.best.score:
+            if seen.paper:
+                return self._unheard_of(found, ranked)
             return replace(found, reason="nothing that we know is likelier than anything")
         return None
 
+    def _unheard(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
+        unlisted = sum(hit.score for hit in ranked.hits if hit.kind is Kind.UNLISTED)
+        if seen.paper and ranked.none + unlisted >= self._limits.unheard and ranked.certainty < self._limits.answer:
+            return self._unheard_of(found, ranked)
+        return None
+
+    def _unheard_of(self, found: Answer, ranked: Ranking) -> Answer:
+        """A licence is named that is none of ours; the nearest ones are offered."""
+        near = tuple(hit for hit in ranked.hits if hit.kind is Kind.ITEM)[:NEAREST]
+        return replace(found, hits=near, reason="a licence that we have never heard of")
+
     # ---- asking -------------------------------------------------------------------------------------------------
     def _no_object(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
-        if not seen.core_is_generic or any(m.certain or m.group for m in seen.mentions):
+        if not _says_little(seen, seen.core) or any(m.certain or m.group for m in seen.mentions):
             return None
         if len(seen.core) > BARE and ranked.certainty >= self._limits.answer:
             return None
         return replace(found, verdict=Verdict.NO_OBJECT, reason="says what to do, not with what")
 
     def _ambiguous(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
+        doubts = self._doubts(seen, ranked)
+        best = ranked.best
+        if not doubts or (best.kind is Kind.UNLISTED and any(best.id in mention.owners for mention in seen.mentions)):
+            return None
+        first, *others = doubts
+        hits, group = first.hits, first.group
+        reason = "a word that means several"
+        return replace(found, verdict=Verdict.CHOOSE, hits=hits, group=group, beside=tuple(others), reason=reason)
+
+    def _trade_alone(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
+        """A trade that holds several licences, and "the licence" (药店不干了，证咋退): which one?"""
+        asks_which = bool(seen.rows[:, self._asked].any())
+        if any(m.paper for m in seen.mentions) or seen.wanted.wrong or not (asks_which or _NOUN.search(seen.core)):
+            return None
+        said = [(name, trade) for name, trade in self._trades if name in seen.core]
+        if not said or not _says_little(seen, seen.core.replace(said[0][0], "")):
+            return None
+        trade = said[0][1]
+        held = sorted({*trade.must_have, *trade.may_have} & self._knowledge.items.keys())
+        if len(held) < 2 or (asks_which and trade.topic in self._bundles):
+            return None
+        hits = sorted((ranked.of(item) or self._witness.hit(item) for item in held), key=lambda hit: -hit.score)
+        bundle = (self._witness.hit(trade.topic),) if trade.topic in self._bundles else ()
+        offered = (*bundle, *hits)[:CHOICES]
+        return replace(found, verdict=Verdict.CHOOSE, hits=offered, reason="a trade with several licences")
+
+    def _doubts(self, seen: Evidence, ranked: Ranking) -> tuple[Doubt, ...]:
+        """The words with several meanings that nothing in the question decides, in the order in which they are said."""
+        found: dict[str, Doubt] = {}
         for mention in seen.mentions:
-            if mention.group is None or mention.certain or mention.standing is not Standing.HELD:
+            if mention.certain or not (mention.group or mention.paper) or mention.standing is not Standing.HELD:
                 continue
             if any(m.certain and set(m.owners) <= set(mention.owners) for m in seen.mentions):
                 continue
-            members = sorted((hit for hit in map(ranked.of, mention.owners) if hit), key=lambda hit: -hit.score)
-            if not members:
+            if self._decided_elsewhere(seen, ranked, mention):
                 continue
-            plain = compact(seen.text)
-            rest = plain[: mention.start] + "　" + plain[mention.end :]
+            hits = (ranked.of(owner) or self._witness.hit(owner) for owner in mention.owners)
+            members = sorted(hits, key=lambda hit: -hit.score)
+            rest = _without(compact(seen.text), [mention, *(m for m in seen.mentions if m.paper)])
             total = sum(hit.score for hit in members) or 1.0
-            if members[0].score / total >= self._limits.settled and self._witness.spoken_for(rest, members[0].id):
+            share = members[0].score / total
+            if share >= self._limits.settled and speaks_for_one(self._witness, rest, [hit.id for hit in members]):
                 continue
-            if ranked.best.kind is Kind.UNLISTED and ranked.best.score >= self._limits.unlisted:
-                continue
-            reason = f"the word {mention.text} means several"
-            return replace(found, verdict=Verdict.CHOOSE, hits=tuple(members), group=mention.group, reason=reason)
-        return None
+            found.setdefault(mention.group or mention.text, Doubt(tuple(members), mention.group))
+        return tuple(found.values())
+
+    def _decided_elsewhere(self, seen: Evidence, ranked: Ranking, mention: Mention) -> bool:
+        """Whether the other words describe, without naming it, something that this word does not mean."""
+        best = ranked.best.id
+        named = any(m.certain and m.paper and best in m.owners for m in seen.mentions)
+        return best not in mention.owners and not named and ranked.certainty >= self._limits.answer
 
     def _choices(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
         guides = [hit for hit in ranked.hits if hit.kind is not Kind.REDIRECT][:CHOICES]
         offered = tuple(hit for n, hit in enumerate(guides) if hit.score >= self._limits.offer or 0 < n < 3)
-        if not offered or guides[0].score < self._limits.offer:
+        if not offered or (ranked.certainty < self._limits.asking and not _NOUN.search(seen.core)):
             return None
+        if guides[0].score < self._limits.offer:
+            return replace(found, verdict=Verdict.NO_OBJECT, reason="a paper, and nothing that tells which")
         group = self._shared_group(offered)
         return replace(found, verdict=Verdict.CHOOSE, hits=offered, group=group, reason="not sure which")
 
@@ -143,48 +205,28 @@ class Decider:
 
     # ---- answering ----------------------------------------------------------------------------------------------
     def _several(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
-        named = [m for m in seen.mentions if m.certain and not m.by_sound and m.standing is Standing.HELD]
-        places: dict[str, int] = {}
-        for mention in named:
-            if self._cancellable(mention):
-                places.setdefault(mention.owners[0], mention.start)
-        if not any(entry in self._knowledge.items for entry in places):
+        if seen.wanted.wrong:
             return None
-        for entry, start in self._by_issuer(seen, named):
-            places.setdefault(entry, start)
-        hits = [ranked.of(entry) or self._witness.hit(entry) for entry, _ in sorted(places.items(), key=lambda p: p[1])]
-        if len(hits) >= 2:
-            return replace(found, verdict=Verdict.ANSWER, hits=tuple(hits), reason="several are named")
+        places, vague = self._naming.places(seen)
+        if not several_meant(seen.text) and not any(entry in self._knowledge.items for entry in places):
+            return None
+        hits = tuple(ranked.of(entry) or self._witness.hit(entry) for entry in sorted(places, key=lambda e: places[e]))
+        doubts = (*self._doubts(seen, ranked), *vague)
+        open_ones = tuple(doubt for doubt in doubts if not {hit.id for hit in doubt.hits} & places.keys())
+        if hits and len(hits) + len(open_ones) >= 2:
+            return replace(found, verdict=Verdict.ANSWER, hits=hits, beside=open_ones, reason="several are named")
+        if len(vague) >= 2 and not hits:
+            first, *others = vague
+            reason = "several are described"
+            return replace(
+                found, verdict=Verdict.CHOOSE, hits=first.hits, group=first.group, beside=tuple(others), reason=reason
+            )
         return None
-
-    def _cancellable(self, mention: Mention) -> bool:
-        """Whether the mention names a paper or an account to give back, not just a trade or a business."""
-        owner = mention.owners[0]
-        known = owner in self._knowledge.items or owner in self._steps
-        return known and len(mention.text) >= 3 and bool(_PAPER.search(mention.text))
-
-    def _by_issuer(self, seen: Evidence, named: Sequence[Mention]) -> list[tuple[str, int]]:
-        """Licences of the trade that are told only by who issued them (消防的, 还有公安的)."""
-        plain = compact(seen.text)
-        usual = {
-            item
-            for trade in self._knowledge.industries.values()
-            if any(compact(name) in plain for name in (trade.name, *trade.aliases))
-            for item in (*trade.must_have, *trade.may_have)
-        }
-        found: list[tuple[str, int]] = []
-        for part in filter(None, map(compact, _PARTS.split(seen.text))):
-            if any(m.text in part for m in named):
-                continue
-            for issuer, department in self._issuers:
-                if len(issuer) >= 2 and re.search(f"{issuer}(局|队|口)?(的|那个|发的|那张)", part):
-                    own = [i for i in usual if self._knowledge.items[i].department == department]
-                    if len(own) == 1:
-                        found.append((own[0], plain.find(part)))
-        return found
 
     def _likely(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
         best = ranked.best
+        if best.kind in (Kind.UNLISTED, Kind.REDIRECT) and ranked.certainty < self._limits.asking:
+            return None
         if best.kind is Kind.UNLISTED and best.score >= self._limits.unlisted:
             return replace(found, verdict=Verdict.UNLISTED, hits=(best,), reason="known, and not on the list")
         if best.kind is Kind.REDIRECT:
@@ -195,6 +237,11 @@ class Decider:
                 return licence
         if best.kind in GUIDES and ranked.certainty >= self._limits.answer:
             return replace(found, verdict=Verdict.ANSWER, hits=(best,), reason="certain enough")
+        named = [m for m in seen.mentions if m.paper and m.certain and m.standing is Standing.HELD and not m.by_sound]
+        if ranked.certainty >= self._limits.asking and {m.owners for m in named} == {(best.id,)}:
+            return replace(found, verdict=Verdict.ANSWER, hits=(best,), reason="it is named, and nothing else is")
+        if any(m.group and m.owners == (best.id,) and m.standing is Standing.HELD for m in seen.mentions):
+            return replace(found, verdict=Verdict.ANSWER, hits=(best,), reason="a sign decides what the word means")
         return self._side_of_a_licence(found, seen, ranked)
 
     def _side_of_a_licence(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
@@ -212,3 +259,20 @@ class Decider:
         ):
             return None
         return replace(found, verdict=Verdict.ANSWER, hits=(item,), reason="a general question about this licence")
+
+
+def _says_little(seen: Evidence, core: str) -> bool:
+    """Whether these words name nothing but papers and businesses as such, wherever they hang or lie."""
+    return replace(seen, core=_AROUND.sub("", core)).core_is_generic
+
+
+def _without(plain: str, mentions: Sequence[Mention]) -> str:
+    """The (compact) text with a blank for every character of these mentions."""
+    hidden = {at for mention in mentions for at in range(mention.start, mention.end)}
+    return "".join("　" if at in hidden else character for at, character in enumerate(plain))
+
+
+def speaks_for_one(witness: Witness, plain: str, members: Sequence[str]) -> bool:
+    """Whether the (compact) text speaks for the first of these entries and for none of the others."""
+    first, *others = members
+    return witness.spoken_for(plain, first) and not any(witness.spoken_for(plain, other) for other in others)

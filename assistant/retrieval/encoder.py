@@ -19,6 +19,7 @@ from assistant.errors import EncoderError
 Vectors = NDArray[np.float32]
 BATCH = 32  # sentences of similar length that go through the model together
 DESCRIPTION = "encoder.json"
+BROUGHT = ("modules.json", "config.json")  # either makes a directory one that sentence-transformers reads
 
 
 class Encoder(Protocol):
@@ -96,7 +97,7 @@ def load_encoder(path: Path | None) -> Encoder | None:
     """The encoder in a directory (shipped, or any sentence-transformers model); None when no path is set."""
     if path is None:
         return None
-    if (path / DESCRIPTION).is_file() or not (path / "modules.json").is_file():
+    if (path / DESCRIPTION).is_file() or not any((path / name).is_file() for name in BROUGHT):
         return OnnxEncoder(path)
     from assistant.retrieval.encoder_st import SentenceTransformerEncoder
 

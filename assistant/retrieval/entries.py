@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -30,6 +30,7 @@ class Role(StrEnum):
     ALIAS = "alias"
     SCOPE = "scope"
     SAMPLE = "sample"
+    ASKED = "asked"  # nobody is shown these
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +71,13 @@ def entries_of(knowledge: Knowledge) -> tuple[Entry, ...]:
         item = knowledge.items.get(guide_id)
         names = [*spoken_names(guide.name), *((item.certificate,) if item and item.certificate else ())]
         kind = Kind.ITEM if item else Kind.TOPIC
-        phrases = _phrases(names, guide.aliases, guide.scope, guide.samples)
+        phrases = _phrases(names, guide.aliases, guide.scope, guide.samples, knowledge.questions.known(guide_id))
         result.append(Entry(guide_id, kind, guide.name, phrases, item.department if item else None))
     for thing in knowledge.unlisted.values():
-        phrases = _phrases([thing.name], thing.aliases, (), thing.samples)
+        phrases = _phrases([thing.name], thing.aliases, (), thing.samples, knowledge.questions.known(thing.id))
         result.append(Entry(thing.id, Kind.UNLISTED, thing.name, phrases))
     result += [
-        Entry(other.id, Kind.REDIRECT, other.name, _phrases([], other.words, (), other.samples))
+        Entry(other.id, Kind.REDIRECT, other.name, _phrases([], other.words, (), other.samples, ()))
         for other in knowledge.redirects.values()
     ]
     order = list(Kind)
@@ -84,11 +85,15 @@ def entries_of(knowledge: Knowledge) -> tuple[Entry, ...]:
 
 
 def _phrases(
-    names: list[str], aliases: tuple[str, ...], scope: tuple[str, ...], samples: tuple[str, ...]
+    names: Sequence[str],
+    aliases: Sequence[str],
+    scope: Sequence[str],
+    samples: Sequence[str],
+    asked: Sequence[str],
 ) -> tuple[Phrase, ...]:
     seen: set[str] = set()
     result: list[Phrase] = []
-    for role, texts in ((Role.NAME, names), (Role.ALIAS, aliases), (Role.SCOPE, scope), (Role.SAMPLE, samples)):
+    for role, texts in zip(Role, (names, aliases, scope, samples, asked), strict=True):
         for text in texts:
             key = compact(text)
             if key and key not in seen:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,9 +16,11 @@ from assistant.retrieval.encoder import Encoder
 from assistant.retrieval.entries import Entry, Kind, Role
 from assistant.retrieval.meaning import Meaning
 from assistant.retrieval.mentions import Mention, Mentions, Standing
+from assistant.retrieval.papers import Accounted, named_papers, parts
+from assistant.retrieval.spelling import Speller
 from assistant.retrieval.surroundings import Surroundings
 from assistant.retrieval.words import Words, character_terms, sound_terms, word_terms
-from assistant.text import MAX_LENGTH, compact
+from assistant.text import compact, shortened
 
 CHANNELS = (
     "characters",  # BM25 as a share of the weight of the question
@@ -30,9 +32,12 @@ CHANNELS = (
     "initials",
     "name_said",  # how much of a name is said
     "scope_said",
+    "paper_said",  # how much of what the named licence is of stands in the names and the scope
     "near_name",  # likeness in meaning
     "near_scope",
-    "near_best",  # ... of a name or a sample question
+    "near_best",  # ... of a name or a question
+    "near_asked",
+    "asked",  # BM25 over the questions, as "characters"
     "near_beside_best",  # near_name beside the best entry's
     "mentioned",
     "mentioned_alone",
@@ -71,13 +76,15 @@ NONE_CHANNELS = (
     "ours",
     "other_act",
     "length",
+    "paper_named",  # a licence noun is said, with what it is of
+    "paper_unknown",  # ... and how much of that no entry has
 )
 
 _GENERIC = re.compile(
     r"经营许可证|许可证书|许可证|许可|证书|证件|证|执照|店铺|门店|商店|店|买卖|生意|公司|单位|企业|厂子|厂|老板|一下|东西|事|个|家|这|那|全部|所有|几|查|问|一|张|样"
 )
 _ASKS_WHICH = re.compile(
-    r"哪些|哪几|什么证|啥证|几个证|几样|都(要|得|有)?.{0,3}(什么|啥|哪)|一共|全套|所有的?证|各?种证|这些证|那些证|一起(退|销)"
+    r"哪些|哪几|那几本|几个本|一排证|什么证|啥证|几个证|几样|都(要|得|有)?.{0,3}(什么|啥|哪)|一共|全套|一整?套|所有的?证|各?种证|这些证|那些证|一起(退|销)"
 )
 
 
@@ -91,7 +98,12 @@ class Evidence:
     mentions: tuple[Mention, ...]
     rows: np.ndarray  # float32, shape (entries, len(CHANNELS))
     none: np.ndarray  # float32, shape (len(NONE_CHANNELS),): the case for "nothing we know"
-    known: int | None = None  # the row of the entry one of whose sample questions this is, word for word
+    known: int | None = None  # the row of the entry one of whose sample questions or names this is, word for word
+
+    @property
+    def paper(self) -> bool:
+        """Whether a licence is named by its noun, with what it is of: 无人机飞行许可证, not 那个许可证."""
+        return bool(self.none[NONE_CHANNELS.index("paper_named")])
 
     @property
     def core_is_generic(self) -> bool:
@@ -102,12 +114,16 @@ class Evidence:
 class Witness:
     """All channels over one knowledge."""
 
-    def __init__(self, knowledge: Knowledge, entries: Sequence[Entry], encoder: Encoder | None) -> None:
+    def __init__(
+        self, knowledge: Knowledge, entries: Sequence[Entry], encoder: Encoder | None, speller: Speller | None = None
+    ) -> None:
         self.entries = tuple(entries)
+        self.speller = speller or Speller(knowledge)
         self._number = {entry.id: n for n, entry in enumerate(entries)}
         self._acts = Acts(knowledge)
         self.mentions = Mentions(knowledge, entries)
         self._words = Words(entries)
+        self._accounted = Accounted(entries)
         self.meaning = Meaning(entries, encoder) if encoder else None
         self._regions = sorted({compact(n) for r in knowledge.regions.values() for n in (r.name, *r.aliases)}, key=len)[
             ::-1
@@ -116,6 +132,9 @@ class Witness:
         self._around = Surroundings(knowledge, entries)
         kinds = np.array([[entry.kind is kind for kind in Kind] for entry in entries], np.float32)
         self.is_item, self.is_topic, self.is_unlisted, self.is_redirect = kinds.T
+        self._always = np.zeros((len(entries), len(CHANNELS)), np.float32)  # what every question finds
+        for name, members in {**self._around.kinds, "unlisted": self.is_unlisted, "redirect": self.is_redirect}.items():
+            self._always[:, CHANNELS.index(name)] = members
 
     def number(self, entry_id: str) -> int:
         """The row of an entry."""
@@ -146,13 +165,14 @@ class Witness:
         A sample question is judged without itself, and fairly: editors write theirs in one order (the fifth is
         misspelt, the sixth in pinyin), so the others' of the same number are hidden too.
         """
-        text = shortened(text)
+        typed, text = text, shortened(self.speller.written_out(shortened(text)))
         wanted = self._acts.find(text)
         plain = compact(text)
         mentions = self.mentions.find(text)
-        about = subject(text, wanted, (*self._places_in(plain, mentions), *_left_out(mentions)))
+        named = (*self._places_in(plain, mentions), *_left_out(mentions))
+        about = subject(text, self._without_topics(wanted, mentions), named)
         rest = core(about)
-        rows = np.zeros((len(self.entries), len(CHANNELS)), np.float32)
+        rows = self._always.copy()
         columns = {name: rows[:, i] for i, name in enumerate(CHANNELS)}
         self._note_words(text, about, columns)
         if self.meaning:
@@ -160,8 +180,13 @@ class Witness:
         self._note_mentions(mentions, max(len(rest), 1), columns)
         self._around.note(plain, wanted, columns)
         self._note_kinds(plain, wanted, mentions, columns)
-        none = self._none(rest, wanted, mentions, columns)
-        known = self._known.get(plain) if but is None else None
+        paper = named_papers(" ".join(subject(part.text, wanted) for part in parts(text)))
+        if paper:
+            columns["paper_said"][:] = self._accounted.best(paper)
+        none = np.append(
+            self._none(rest, wanted, mentions, columns), [bool(paper), bool(paper) - columns["paper_said"].max()]
+        ).astype(np.float32)
+        known = self._known.get(compact(typed)) if but is None else None
         return Evidence(text, rest, wanted, mentions, rows, none, known)
 
     # ---- channels -----------------------------------------------------------------------------------------------
@@ -172,6 +197,8 @@ class Witness:
         columns["characters"][:] = raw / max(2.2 * words.characters.mass(terms), 1e-6)
         columns["characters_best"][:] = raw / max(float(raw.max()), 4.0)
         columns["characters_much"][:] = np.sqrt(raw) / 8
+        raw = words.asked.raw(terms)
+        columns["asked"][:] = raw / max(2.2 * words.asked.mass(terms), 1e-6)
         cut = [term for part in about.split() for term in word_terms(part)]
         columns["words"][:] = words.words.raw(cut) / max(2.2 * words.words.mass(cut), 1e-6)
         heard = [term for part in about.split() for term in sound_terms(part)]
@@ -188,7 +215,8 @@ class Witness:
         names = np.maximum(near.by_role[Role.NAME], near.by_role[Role.ALIAS])
         columns["near_name"][:] = names
         columns["near_scope"][:] = near.by_role[Role.SCOPE]
-        columns["near_best"][:] = np.maximum(names, near.by_role[Role.SAMPLE])
+        columns["near_asked"][:] = near.by_role[Role.ASKED]
+        columns["near_best"][:] = np.maximum(names, np.maximum(near.by_role[Role.SAMPLE], near.by_role[Role.ASKED]))
         columns["near_beside_best"][:] = np.exp(4 * (names - names.max()))
 
     def _note_mentions(self, mentions: Sequence[Mention], length: int, columns: dict[str, np.ndarray]) -> None:
@@ -219,23 +247,33 @@ class Witness:
         named = any(m.standing is Standing.HELD and self._names_items(m) for m in mentions)
         hints = np.maximum(columns["scope_word"], columns["trade"]) * self.is_item
         hinted = not named and bool(hints.any())
-        columns["mention_of_topic_beside_item"][:] = columns["mentioned"] * self.is_topic * named
+        if named:
+            columns["mention_of_topic_beside_item"][:] = columns["mentioned"] * self.is_topic
         for name, members in self._around.kinds.items():
-            columns[name][:] = members
-            columns[f"{name}_item_named"][:] = members * named
-            if f"{name}_item_hinted" in columns:
-                columns[f"{name}_item_hinted"][:] = members * hinted
-        columns["bundle_asked"][:] = self._around.kinds["bundle"] * bool(_ASKS_WHICH.search(plain))
-        columns["unlisted"][:] = self.is_unlisted
-        columns["redirect"][:] = self.is_redirect
+            if named:
+                columns[f"{name}_item_named"][:] = members
+            if hinted and f"{name}_item_hinted" in columns:
+                columns[f"{name}_item_hinted"][:] = members
+        if _ASKS_WHICH.search(plain):
+            columns["bundle_asked"][:] = self._around.kinds["bundle"]
         columns["redirect_word"][:] = columns["mentioned"] * self.is_redirect
-        columns["redirect_ours"][:] = self.is_redirect * wanted.ours
-        columns["redirect_wrong_act"][:] = self.is_redirect * wanted.wrong
+        if wanted.ours:
+            columns["redirect_ours"][:] = self.is_redirect
+        if wanted.wrong:
+            columns["redirect_wrong_act"][:] = self.is_redirect
 
     def _places_in(self, plain: str, mentions: Sequence[Mention]) -> list[str]:
         """Names of places, which say nothing of what is meant, where they are not part of a name."""
         named = "".join(mention.text for mention in mentions)
         return [place for place in self._regions if place in plain and place not in named]
+
+    def _without_topics(self, wanted: Wanted, mentions: Sequence[Mention]) -> Wanted:
+        """The acts without the words that stand in a topic's own name (歇业备案, 先销证还是先销照)."""
+        topics = [m.text for m in mentions if m.standing is Standing.HELD and self._names_topics(m)]
+        return replace(wanted, words=tuple(w for w in wanted.words if not any(w in text for text in topics)))
+
+    def _names_topics(self, mention: Mention) -> bool:
+        return all(self.is_topic[self._number[owner]] for owner in mention.owners)
 
     def _names_items(self, mention: Mention) -> bool:
         return all(self.is_item[self._number[owner]] for owner in mention.owners)
@@ -266,15 +304,9 @@ def _left_out(mentions: Sequence[Mention]) -> list[str]:
 
 
 def _known_questions(entries: Sequence[Entry]) -> dict[str, int]:
-    """Sample questions of one entry only, with its row."""
+    """Sample questions and names of one entry only, with its row."""
     owners: dict[str, set[int]] = {}
     for number, entry in enumerate(entries):
-        for text in entry.texts(Role.SAMPLE):
+        for text in (entry.name, *entry.texts(Role.SAMPLE, Role.ALIAS)):
             owners.setdefault(compact(text), set()).add(number)
     return {text: min(rows) for text, rows in owners.items() if len(rows) == 1}
-
-
-def shortened(text: str) -> str:
-    """The beginning and the end of a text that is too long to be a question."""
-    half = MAX_LENGTH // 2
-    return text if len(text) <= MAX_LENGTH else f"{text[:half]}，{text[-half:]}"

@@ -21,7 +21,7 @@ from assistant.retrieval.evidence import Evidence, Witness
 from assistant.retrieval.model import Model, load_model
 from assistant.retrieval.thresholds import Thresholds
 from assistant.retrieval.weighing import Weights
-from assistant.text import says_nothing
+from assistant.text import says_nothing, shortened
 
 KEPT_HITS = 10
 LOOKED_AT = 60
@@ -36,7 +36,9 @@ class Finder:
         self.entries: tuple[Entry, ...] = entries_of(knowledge)
         self.witness = Witness(knowledge, self.entries, encoder)
         self._model = model or load_model(encoder=encoder is not None)
-        self._decider = Decider(knowledge, self.witness, self._model.thresholds)
+        self._decider = Decider(
+            knowledge, self.witness, self._model.thresholds, lambda part: self.decide(self.witness.examine(part))
+        )
 
     @property
     def thresholds(self) -> Thresholds:
@@ -48,14 +50,20 @@ class Finder:
         """What each channel counts."""
         return self._model.weights
 
+    def written_out(self, text: str) -> str:
+        """The text with pinyin as characters, for whoever else reads it; see `Speller`."""
+        return self.witness.speller.written_out(text)
+
     def find(self, question: str) -> Answer:
         """The decision about a question."""
+        question = shortened(question)
         if says_nothing(question):
             return Answer(Verdict.UNKNOWN, question, (), reason="no letters")
         return self.decide(self.witness.examine(question))
 
     def rank(self, question: str, limit: int = KEPT_HITS) -> tuple[Hit, ...]:
         """The guides in the order of their probability, whatever the decision."""
+        question = shortened(question)
         if says_nothing(question):
             return ()
         probability = self._model.weights.probabilities(self.witness.examine(question))
@@ -92,7 +100,7 @@ class Finder:
 
     def _hits(self, probability: np.ndarray) -> list[Hit]:
         order = np.argsort(-probability[:-1], kind="stable")[:LOOKED_AT]
-        return [self._hit(int(number), float(probability[number])) for number in order]
+        return [self._hit(*found) for found in zip(order.tolist(), probability[order].tolist(), strict=True)]
 
     def _hit(self, number: int, score: float) -> Hit:
         entry = self.entries[number]

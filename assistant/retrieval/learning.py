@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from assistant.knowledge.whole import Knowledge
-from assistant.retrieval.cases import Case, cases_of
+from assistant.retrieval.calibrating import GUIDES, Held, learned_thresholds
+from assistant.retrieval.cases import FOLDS, Sort, asked_cases, hidden_cases, known_cases, vague_cases
 from assistant.retrieval.certainty import Certainty, learn_certainty, signs_of
-from assistant.retrieval.encoder import Encoder
+from assistant.retrieval.encoder import Encoder, Vectors
 from assistant.retrieval.entries import Kind, entries_of
 from assistant.retrieval.evidence import Witness
 from assistant.retrieval.model import SHIPPED, Model, write
-from assistant.retrieval.thresholds import (
-    REDIRECTED_AT_MOST,
-    REFUSED_AT_MOST,
-    WRONG_AT_MOST,
-    Thresholds,
-    lowest,
-)
 from assistant.retrieval.weighing import blocks_of, learn
 
 __all__ = ["SHIPPED", "Lesson", "Miss", "teach", "write"]
-FOLDS = 5
 
 
 @dataclass(frozen=True)
@@ -48,46 +41,52 @@ class Lesson:
     brier: float  # of the certainty
     answered: float  # share of guides' samples answered outright, at the learned threshold
     answered_wrong: float
+    unknown_given: float  # share of unknown things for which one of our guides is given as certain
+    guessed: float  # share of vague questions answered with one guide
     cases: int
     misses: tuple[Miss, ...]
 
 
-@dataclass(frozen=True)
-class _Held:
-    """One case judged by weights that never saw its entry."""
+class _Repeating:
+    """An encoder that encodes no text twice, however many worlds are built from the same phrases."""
 
-    case: Case
-    probability: np.ndarray
-    order: np.ndarray
-    signs: np.ndarray
+    def __init__(self, encoder: Encoder) -> None:
+        self.name, self.dimension, self.digest = encoder.name, encoder.dimension, encoder.digest
+        self._encoder = encoder
+        self._known: dict[str, Vectors] = {}
 
-    @property
-    def right_row(self) -> int:
-        return self.case.right if self.case.right >= 0 else len(self.probability) - 1
-
-    @property
-    def first(self) -> int:
-        """The best entry, "none" left out."""
-        return int(np.argmax(self.probability[:-1]))
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One float32 row of length one for each text, in the order of the texts."""
+        fresh = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if fresh:
+            self._known.update(zip(fresh, self._encoder.encode(fresh), strict=True))
+        return np.stack([self._known[text] for text in texts])
 
 
 def teach(knowledge: Knowledge, encoder: Encoder | None) -> Lesson:
-    """The model from all samples, judged by folds over entries: no entry is in both halves of a fold."""
-    witness = Witness(knowledge, entries_of(knowledge), encoder)
-    cases = list(cases_of(knowledge, witness))
-    blocks = blocks_of(cases)
-    folds = np.array([case.fold_key % FOLDS for case in cases])
-    held: list[_Held] = []
+    """The model from all cases, judged by folds over entries: no entry is in both halves of a fold."""
+    repeating = _Repeating(encoder) if encoder else None
+    witness = Witness(knowledge, entries_of(knowledge), repeating)
+    sure = [
+        *known_cases(witness),
+        *asked_cases(knowledge.questions, witness),
+        *hidden_cases(knowledge, witness, repeating),
+    ]
+    cases = [*sure, *vague_cases(knowledge, witness)]
+    blocks = blocks_of(sure)
+    folds = np.array([case.fold for case in sure])
+    held: list[Held] = []
     for number in range(FOLDS):
         weights = learn(blocks.part(folds != number))
-        for case in (case for case, fold in zip(cases, folds, strict=True) if fold == number):
-            probability = weights.probabilities(case.evidence, case.hidden)
-            held.append(_Held(case, probability, np.argsort(-probability)[:3], signs_of(case.evidence, probability)))
+        for case in (case for case in cases if case.fold == number):
+            probability = weights.probabilities(case.evidence)
+            held.append(Held(case, probability, signs_of(case.evidence, probability)))
     close = _close(knowledge, witness)
-    certainty, scores = _certainty(held, close)
-    limits = _thresholds(witness, held, scores, close)
-    model = Model(learn(blocks), certainty, limits)
-    return _lesson(witness, held, scores, close, model)
+    certainty, held = _certainty(held, close)
+    weights = learn(blocks)
+    limits = learned_thresholds(knowledge, witness, weights, held, lambda one: _misleads(one, close))
+    model = Model(weights, certainty, limits, encoder.digest if encoder else None)
+    return _lesson(witness, held, close, model)
 
 
 def _close(knowledge: Knowledge, witness: Witness) -> dict[int, set[int]]:
@@ -101,93 +100,63 @@ def _close(knowledge: Knowledge, witness: Witness) -> dict[int, set[int]]:
     return found
 
 
-def _certainty(held: Sequence[_Held], close: dict[int, set[int]]) -> tuple[Certainty, list[float]]:
-    """The certainty from all held-out cases, and each case's own from the other folds."""
-    right = [one.first == one.case.right or one.first in _answers(one, close) for one in held]
+def _certainty(held: Sequence[Held], close: dict[int, set[int]]) -> tuple[Certainty, list[Held]]:
+    """The certainty from all held-out cases, and each case with its own from the other folds."""
+    right = [_first_is_right(one, close) for one in held]
     weight = [one.case.weight for one in held]
-    scores = [0.0] * len(held)
+    judged: list[Held] = []
     for number in range(FOLDS):
-        rest = [i for i, one in enumerate(held) if one.case.fold_key % FOLDS != number]
+        rest = [i for i, one in enumerate(held) if one.case.fold != number]
         part = learn_certainty([held[i].signs for i in rest], [right[i] for i in rest], [weight[i] for i in rest])
-        for i, one in enumerate(held):
-            if one.case.fold_key % FOLDS == number:
-                scores[i] = part.of(one.signs)
-    return learn_certainty([one.signs for one in held], right, weight), scores
+        judged += [replace(one, certainty=part.of(one.signs)) for one in held if one.case.fold == number]
+    return learn_certainty([one.signs for one in held], right, weight), judged
 
 
-def _answers(one: _Held, close: dict[int, set[int]]) -> set[int]:
-    return close.get(one.case.right, set()) if one.case.right >= 0 else set()
+def _first_is_right(one: Held, close: dict[int, set[int]]) -> bool:
+    """Whether the first guess is right, or answers the question too."""
+    case = one.case
+    return case.answerable and (one.first == case.right or one.first in close.get(case.right, set()))
 
 
-def _misleads(witness: Witness, one: _Held, close: dict[int, set[int]]) -> bool:
+def _misleads(one: Held, close: dict[int, set[int]]) -> bool:
     """Whether giving the first guess would be wrong; topics answer one another's questions and are not counted."""
-    if one.first == one.case.right or one.first in _answers(one, close):
+    if _first_is_right(one, close):
         return False
-    return one.case.right < 0 or witness.entries[one.case.right].kind is not Kind.TOPIC
+    return not one.case.answerable or one.case.kind is not Kind.TOPIC
 
 
-def _thresholds(
-    witness: Witness, held: Sequence[_Held], scores: Sequence[float], close: dict[int, set[int]]
-) -> Thresholds:
-    """The lowest thresholds that keep the written shares of bad decisions."""
-    kinds = [entry.kind for entry in witness.entries]
-    guides = (Kind.ITEM, Kind.TOPIC)
-    gives_guide = [kinds[one.first] in guides for one in held]
-    wrong = [given and _misleads(witness, one, close) for one, given in zip(held, gives_guide, strict=True)]
-    ours = [i for i, one in enumerate(held) if one.case.right >= 0 and kinds[one.case.right] in guides]
-
-    def away(kind: Kind) -> tuple[list[float], list[bool]]:
-        probability = [float(held[i].probability[held[i].first]) for i in ours]
-        return probability, [kinds[held[i].first] is kind for i in ours]
-
-    redirected, unlisted = away(Kind.REDIRECT), away(Kind.UNLISTED)
-    none = [float(held[i].probability[-1]) for i in ours]
-    return Thresholds(
-        answer=lowest(scores, wrong, WRONG_AT_MOST, floor=0.3),
-        redirect=lowest(*redirected, REDIRECTED_AT_MOST, floor=0.2),
-        unlisted=lowest(*unlisted, REDIRECTED_AT_MOST, floor=0.2),
-        none=lowest(none, [True] * len(none), REFUSED_AT_MOST, floor=0.2),
-    )
-
-
-def _lesson(
-    witness: Witness, held: Sequence[_Held], scores: Sequence[float], close: dict[int, set[int]], model: Model
-) -> Lesson:
+def _lesson(witness: Witness, held: Sequence[Held], close: dict[int, set[int]], model: Model) -> Lesson:
     """The figures, for people to read."""
-    by_kind: dict[str, list[_Held]] = {}
+    by_kind: dict[str, list[tuple[bool, bool]]] = {}
     misses: list[Miss] = []
-    answered = wrong = 0
-    ours = [i for i, one in enumerate(held) if _name(witness, one.case) in ("item", "topic")]
+    ours = [one for one in held if one.ours]
+    unknown, vague = ([one for one in held if one.case.sort is sort] for sort in (Sort.HIDDEN, Sort.VAGUE))
     for one in held:
-        by_kind.setdefault(_name(witness, one.case), []).append(one)
-    for i in ours:
-        one = held[i]
-        sure = scores[i] >= model.thresholds.answer
-        answered += sure
-        wrong += sure and _misleads(witness, one, close)
-        if one.order[0] != one.right_row:
-            names = [(_title(witness, int(n)), round(float(one.probability[n]), 3)) for n in one.order]
-            misses.append(Miss(one.case.text, _title(witness, one.case.right), tuple(names)))
-    shares = {
-        kind: (
-            len(own),
-            _share([o.order[0] == o.right_row for o in own]),
-            _share([o.right_row in o.order for o in own]),
-        )
-        for kind, own in by_kind.items()
-    }
-    first = _share([held[i].order[0] == held[i].right_row for i in ours])
-    three = _share([held[i].right_row in held[i].order for i in ours])
-    truth = [one.first == one.case.right or one.first in _answers(one, close) for one in held]
-    brier = float(np.mean((np.array(scores) - np.array(truth, float)) ** 2))
-    return Lesson(model, first, three, shares, brier, answered / len(ours), wrong / len(ours), len(held), tuple(misses))
-
-
-def _name(witness: Witness, case: Case) -> str:
-    """The kind of a case: of its entry, or unknown where the entry was hidden."""
-    if case.right >= 0:
-        return witness.entries[case.right].kind.value
-    return f"unknown {witness.entries[case.hidden[0]].kind.value}"
+        if one.case.sort is Sort.VAGUE:
+            continue
+        order = np.argsort(-one.probability)[:3].tolist()
+        row = one.case.right if one.case.right >= 0 else len(one.probability) - 1
+        name = one.case.kind.value if one.case.sort is Sort.KNOWN else f"{one.case.sort.value} {one.case.kind.value}"
+        by_kind.setdefault(name, []).append((order[0] == row, row in order))
+        if one.ours and order[0] != row:
+            names = [(_title(witness, n), round(float(one.probability[n]), 3)) for n in order]
+            misses.append(Miss(one.case.text, _title(witness, row), tuple(names)))
+    guides = [figures for kind in ("item", "topic", "asked item", "asked topic") for figures in by_kind.get(kind, ())]
+    sure = model.thresholds.answer
+    truth = np.array([_first_is_right(one, close) for one in held], float)
+    return Lesson(
+        model,
+        first=_share([first for first, _ in guides]),
+        first_three=_share([three for _, three in guides]),
+        by_kind={k: (len(v), _share([a for a, _ in v]), _share([b for _, b in v])) for k, v in by_kind.items()},
+        brier=float(np.mean((np.array([one.certainty for one in held]) - truth) ** 2)),
+        answered=_share([one.certainty >= sure for one in ours]),
+        answered_wrong=_share([one.certainty >= sure and _misleads(one, close) for one in ours]),
+        unknown_given=_share([one.certainty >= sure and one.kind in GUIDES for one in unknown]),
+        guessed=_share([one.certainty >= sure and one.kind is Kind.ITEM for one in vague]),
+        cases=len(held),
+        misses=tuple(misses),
+    )
 
 
 def _title(witness: Witness, row: int) -> str:
@@ -211,7 +180,8 @@ def relearn(knowledge: Knowledge, encoder: Encoder | None, path: Path = SHIPPED)
             write(path, with_encoder=lesson.model)
         lines.append(
             f"{name}: {lesson.cases} cases, guides first {lesson.first:.3f}, first three {lesson.first_three:.3f}, "
-            f"answered {lesson.answered:.3f}, wrong {lesson.answered_wrong:.4f}, Brier {lesson.brier:.4f}"
+            f"answered {lesson.answered:.3f}, wrong {lesson.answered_wrong:.4f}, "
+            f"unknown answered {lesson.unknown_given:.3f}, guessed {lesson.guessed:.3f}, Brier {lesson.brier:.4f}"
         )
         lines += [f"  {kind}: {n}, first {a:.3f}, three {b:.3f}" for kind, (n, a, b) in lesson.by_kind.items()]
         lines.append(f"  {lesson.model.thresholds}")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from assistant.knowledge.whole import Knowledge
 from assistant.retrieval.entries import Entry, Kind, Role
+from assistant.retrieval.papers import ENDING, ENDINGS, PAPER, listed, parts
 from assistant.retrieval.standing import Standing, standing
 from assistant.text import clauses, compact, cut_pinyin, initials, shaped, sounds_one_by_one, syllables
 
@@ -18,10 +19,7 @@ LONGEST = 30
 LONGEST_BY_SOUND = 14
 SHORTEST_INITIALS = 5
 _SMALL_WORDS = frozenset("怎咋吗呢吧不了这着啥什么哪谁")  # never a misspelt part of a name
-_LICENCE_END = re.compile(
-    r"(?:的|那个)?(许可证书|许可证|资质证书|合格证书|合格证|许可|证书|资格证|执照|备案凭证|备案|证|资质|批文|批件)$"
-)
-_ENDINGS = ("许可证", "许可", "证", "的证", "那个证", "的许可证")
+_LICENCE_END = re.compile(rf"(的那个|的|那个|那)?{ENDING}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +33,7 @@ class Mention:
     group: str | None  # the confusion group whose word this is
     by_sound: bool
     standing: Standing
+    paper: bool = True  # a paper or an account to give back is named, not just a trade or a business
 
     @property
     def certain(self) -> bool:
@@ -58,8 +57,10 @@ class Mentions:
 
     def __init__(self, knowledge: Knowledge, entries: Sequence[Entry]) -> None:
         letters, self._group = _names(knowledge, entries)
+        self._short = _short_names(entries)
+        known = {entry.id for entry in entries}
         self._signs = {
-            group.id: [(option.guide, tuple(map(compact, option.signs))) for option in group.options]
+            group.id: [(o.guide, tuple(map(compact, o.signs))) for o in group.options if o.guide in known]
             for group in knowledge.groups.values()
         }
         self._letters = {text: tuple(sorted(owners)) for text, owners in letters.items()}
@@ -70,10 +71,13 @@ class Mentions:
                 self._initials[initials(text)] |= owners
         sounds: dict[tuple[str, ...], set[str]] = defaultdict(set)
         self._sound_group: dict[tuple[str, ...], str] = {}
+        self._paper_sounds: set[tuple[str, ...]] = set()
         for text, owners in letters.items():
             for key in {syllables(text), sounds_one_by_one(text)}:
                 if len(key) >= 3:
                     sounds[key] |= owners
+                    if PAPER.search(text):
+                        self._paper_sounds.add(key)
                     if text in self._group:
                         self._sound_group[key] = self._group[text]
         self._sounds = {key: tuple(sorted(owners)) for key, owners in sounds.items()}
@@ -84,10 +88,17 @@ class Mentions:
         """The longest names in the text that do not overlap, in the order in which they are said."""
         plain = compact(text)
         taken = [False] * len(plain)
-        found = [*self._by_letters(plain, taken), *self._by_initials(plain, taken), *self._by_sound(plain, taken)]
-        found.sort(key=lambda one: one.start)
         places = clauses(text)
-        return tuple(self._mention(text, plain, places, one, found) for one in found)
+        lists = list(listed(parts(text), lambda name: len(self._letters.get(name, ()))))
+        found = [
+            *self._by_letters(plain, taken),
+            *self._by_list(lists, taken),
+            *self._by_initials(plain, taken),
+            *self._by_sound(plain, taken),
+        ]
+        found.sort(key=lambda one: one.start)
+        ends = {end for _, end, _ in lists}
+        return tuple(self._mention(text, plain, places, one, found, listed=one.end in ends) for one in found)
 
     def narrowed(self, group: str, plain: str) -> tuple[str, ...]:
         """The members of a confusion group for which a word in the text decides; none where nothing does."""
@@ -104,6 +115,13 @@ class Mentions:
                 name = self._shapes.get(looks[start:end]) if len(looks[start:end]) == length else None
             if name in self._letters and not any(taken[start:end]):
                 taken[start:end] = [True] * length
+                yield _Found(start, end, self._letters[name], self._group.get(name), by_sound=False)
+
+    def _by_list(self, lists: Sequence[tuple[int, int, str]], taken: list[bool]) -> Iterator[_Found]:
+        """Names that share their ending with the last of a list (食品、器械这些证)."""
+        for start, end, name in lists:
+            if not any(taken[start:end]):
+                taken[start:end] = [True] * (end - start)
                 yield _Found(start, end, self._letters[name], self._group.get(name), by_sound=False)
 
     def _by_initials(self, plain: str, taken: list[bool]) -> Iterator[_Found]:
@@ -132,7 +150,9 @@ class Mentions:
                 taken[start:end] = [True] * (end - start)
                 yield _Found(start, end, owners, self._sound_group.get(key), by_sound=True)
 
-    def _mention(self, text: str, plain: str, places: Sequence[int], one: _Found, found: Sequence[_Found]) -> Mention:
+    def _mention(
+        self, text: str, plain: str, places: Sequence[int], one: _Found, found: Sequence[_Found], *, listed: bool
+    ) -> Mention:
         """The mention with what the words around it decide: first those of its clause, then all the others."""
         name = plain[one.start : one.end]
         owners = one.owners
@@ -148,7 +168,8 @@ class Mentions:
                 if narrowed:
                     owners = narrowed
                     break
-        return Mention(name, one.start, one.end, owners, one.group, one.by_sound, standing(text, name))
+        paper = listed or name in self._short or bool(PAPER.search(name)) or syllables(name) in self._paper_sounds
+        return Mention(name, one.start, one.end, owners, one.group, one.by_sound, standing(text, name), paper)
 
 
 def _lengths_by_start(names: Iterable[Sequence[str]], width: int) -> dict[Sequence[str], set[int]]:
@@ -167,6 +188,9 @@ def _longest_first(lengths: Mapping[Sequence[str], set[int]], starts: Sequence[S
 
 def _names(knowledge: Knowledge, entries: Sequence[Entry]) -> tuple[dict[str, set[str]], dict[str, str]]:
     """Every spelling with the entries it can mean, and the confusion groups by their words."""
+    known = {entry.id for entry in entries}
+    members = {group.id: {o.guide for o in group.options} & known for group in knowledge.groups.values()}
+    spoken_by_groups = {compact(word) for group in knowledge.groups.values() for word in group.words}
     letters: dict[str, set[str]] = defaultdict(set)
     made: dict[str, set[str]] = defaultdict(set)
     for entry in entries:
@@ -174,24 +198,35 @@ def _names(knowledge: Knowledge, entries: Sequence[Entry]) -> tuple[dict[str, se
             plain = compact(text)
             if len(plain) >= 2:
                 letters[plain].add(entry.id)
-            if entry.kind is not Kind.REDIRECT:
+            if entry.kind is not Kind.REDIRECT and plain not in spoken_by_groups:
                 for variant in variants(text, with_endings=True):
                     made[variant].add(entry.id)
     groups: dict[str, str] = {}
-    for group in knowledge.groups.values():
+    asked = [group for group in knowledge.groups.values() if len(members[group.id]) > 1]
+    for group in asked:
         for word in group.words:
             groups[compact(word)] = group.id
-            letters[compact(word)] = {option.guide for option in group.options}
-    for group in knowledge.groups.values():
+            letters[compact(word)] = members[group.id]
+    for group in asked:
         for word in group.words:
             for variant in variants(word, with_endings=True):
                 if variant not in letters and variant not in made:
                     groups[variant] = group.id
-                    letters[variant] = {option.guide for option in group.options}
+                    letters[variant] = members[group.id]
     for variant, owners in made.items():
         if variant not in letters:
             letters[variant] = owners
     return letters, groups
+
+
+def _short_names(entries: Sequence[Entry]) -> frozenset[str]:
+    """Short forms of papers (食经, 药经): an entry has them both with 证 and without."""
+    found: set[str] = set()
+    for entry in entries:
+        names = {compact(text) for text in entry.texts(Role.NAME, Role.ALIAS)}
+        ends = [(name, _LICENCE_END.search(name)) for name in names]
+        found |= {name[: end.start()] for name, end in ends if end and end[1] is None} & names
+    return frozenset(found)
 
 
 def variants(text: str, *, with_endings: bool) -> tuple[str, ...]:
@@ -201,7 +236,7 @@ def variants(text: str, *, with_endings: bool) -> tuple[str, ...]:
     ending = _LICENCE_END.search(plain) if with_endings else None
     if ending and len(plain[: ending.start()]) >= 2:
         stem = plain[: ending.start()]
-        result += [stem + other for other in _ENDINGS]
-        if len(stem) >= 4:
+        result += [stem + other for other in ENDINGS]
+        if len(stem) >= 4 and ending[1] is None:  # 宠物医院的证 names a licence, 宠物医院 does not
             result.append(stem)
     return tuple(dict.fromkeys(v for v in result if len(v) >= 2))

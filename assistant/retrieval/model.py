@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ class Model:
     weights: Weights
     certainty: Certainty
     thresholds: Thresholds
+    encoder: str | None = None  # the digest of the encoder that it was learned with; None for words alone
 
     def as_json(self) -> dict[str, Any]:
         """The figures by the names of what they weigh."""
@@ -33,6 +35,7 @@ class Model:
             return {name: round(float(value), 5) for name, value in zip(names, values, strict=True)}
 
         return {
+            **({"encoder": self.encoder} if self.encoder else {}),
             "channels": named(CHANNELS, self.weights.channels),
             "none": named(NONE_CHANNELS, self.weights.none),
             "certainty": named(SIGNS, self.certainty.weights),
@@ -46,14 +49,28 @@ def from_json(data: dict[str, Any]) -> Model:
         np.array([data["channels"][name] for name in CHANNELS]),
         np.array([data["none"][name] for name in NONE_CHANNELS]),
     )
-    return Model(
-        weights, Certainty(np.array([data["certainty"][name] for name in SIGNS])), Thresholds(**data["thresholds"])
-    )
+    certainty = Certainty(np.array([data["certainty"][name] for name in SIGNS]))
+    return Model(weights, certainty, Thresholds(**data["thresholds"]), data.get("encoder"))
 
 
 def load_model(*, encoder: bool, path: Path = SHIPPED) -> Model:
     """The shipped model, for use with or without an encoder."""
     return from_json(json.loads(path.read_text("utf-8"))[WITH if encoder else WITHOUT])
+
+
+def learned_file(data: Path, digest: str) -> Path:
+    """Where `daoban learn` keeps what it learned with an encoder that a city brings."""
+    return data / f"learned-{digest[:16]}.json"
+
+
+def model_for(digest: str, data: Path) -> Model | None:
+    """What was learned with the encoder of this digest, here or before it was shipped; None where nothing usable was."""
+    for path in (learned_file(data, digest), SHIPPED):
+        with contextlib.suppress(OSError, KeyError, TypeError, ValueError):  # not there, or of an older version
+            model = load_model(encoder=True, path=path)
+            if model.encoder == digest:
+                return model
+    return None
 
 
 def write(path: Path, *, with_encoder: Model | None = None, without_encoder: Model | None = None) -> None:
@@ -62,4 +79,5 @@ def write(path: Path, *, with_encoder: Model | None = None, without_encoder: Mod
     for key, model in ((WITH, with_encoder), (WITHOUT, without_encoder)):
         if model is not None:
             data[key] = model.as_json()
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", "utf-8")

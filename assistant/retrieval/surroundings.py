@@ -42,7 +42,10 @@ class Surroundings:
                 for sign in option.signs:
                     if option.guide in number:
                         self._add(compact(sign), "sign", [number[option.guide]], 1.0)
-        self._longest = max(map(len, self._words), default=0)
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for word in self._words:
+            lengths[word[:2]].add(len(word))
+        self._lengths = dict(lengths)  # by the two characters that words begin with
         self.kinds = _kinds_of_topics(knowledge, entries)
         self._topics = {
             act.id: number[act.topic]
@@ -69,8 +72,8 @@ class Surroundings:
 
     def _said(self, plain: str) -> set[str]:
         """The known words that stand in the text."""
-        ends = ((start, end) for start in range(len(plain)) for end in range(start + 2, start + self._longest + 1))
-        return {plain[start:end] for start, end in ends if end <= len(plain)} & self._words.keys()
+        starts = ((at, self._lengths.get(plain[at : at + 2], ())) for at in range(len(plain) - 1))
+        return {plain[at : at + length] for at, lengths in starts for length in lengths} & self._words.keys()
 
 
 def _kinds_of_topics(knowledge: Knowledge, entries: Sequence[Entry]) -> dict[str, np.ndarray]:

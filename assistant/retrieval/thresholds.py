@@ -1,4 +1,4 @@
-"""Where the finder answers, asks or says no; found by `daoban learn` on sample questions."""
+"""Where the finder answers, asks or says no: found by `daoban learn`; written by people are only the budgets here."""
 
 from __future__ import annotations
 
@@ -7,30 +7,47 @@ from dataclasses import dataclass
 
 import numpy as np
 
-WRONG_AT_MOST = 0.01  # of all questions: a wrong guide given as certain
-REDIRECTED_AT_MOST = 0.005  # of our own questions: sent away as another procedure
+WRONG_AT_MOST = 0.01  # of questions about what we know: a wrong guide given as certain
+UNKNOWN_GIVEN_AT_MOST = 0.2  # of questions about what we have never heard of: one of our guides given as certain
+GUESSED_AT_MOST = 0.15  # of questions that several guides fit alike: one of them given as certain
+REDIRECTED_AT_MOST = 0.005  # of our own questions: sent away as another procedure, or as a thing not on the list
 REFUSED_AT_MOST = 0.01  # of our own questions: "I do not know that"
+UNHEARD_AT_MOST = 0.01  # of our own questions: "that does not seem to be on the list", with the nearest to choose
+UNOFFERED_AT_MOST = 0.01  # of our own questions: nothing offered to choose from
+SETTLED_WRONG_AT_MOST = 0.02  # of words that mean several, beside a word that decides: decided wrongly
+PICKED_WRONG_AT_MOST = 0.02  # of answers to "which one?": another one taken, or one taken where nothing decides
+ACT_MISSED_AT_MOST = 0.02  # of questions for another act: answered as if it were ours
 
 
 @dataclass(frozen=True)
 class Thresholds:
     """Probabilities at which a decision changes."""
 
-    answer: float = 0.6  # certainty from which one guide is given
-    redirect: float = 0.5  # another procedure is meant
-    unlisted: float = 0.5  # a known thing that is not on the list is meant
-    none: float = 0.5  # nothing that we know is meant
-    offer: float = 0.05  # a guide is worth offering as a choice
-    settled: float = 0.8  # within a confusion group, the other words have decided
-    among: float = 0.7  # an answer to "which one?" has decided
-    among_mass: float = 0.02
-    topic_over_act: float = 0.5
+    answer: float  # certainty from which one guide is given
+    redirect: float  # another procedure is meant
+    unlisted: float  # a known thing that is not on the list is meant
+    none: float  # nothing that we know is meant
+    unheard: float  # a licence is named that is none of ours
+    asking: float  # certainty from which it is worth asking which one is meant
+    offer: float  # a guide is worth offering as a choice
+    settled: float  # within a confusion group, the other words have decided
+    among: float  # an answer to "which one?" has decided: its share of the members' probability
+    among_mass: float  # ... and what they have together
+    topic_over_act: float  # a general topic is meant, though another act is named
 
 
-def lowest(scores: Sequence[float], bad: Sequence[bool], share: float, *, floor: float, step: float = 0.01) -> float:
-    """The lowest threshold from `floor` on at which at most `share` of all questions are decided badly by it."""
-    values, wrong = np.array(scores), np.array(bad)
-    for threshold in np.arange(floor, 1.0, step):
-        if (wrong & (values >= threshold)).sum() <= share * len(values):
+def lowest(
+    scores: Sequence[float], bad: Sequence[bool], share: float, *, weight: Sequence[float] | None = None
+) -> float:
+    """The lowest threshold at which at most `share` of all questions are decided badly by it."""
+    values, wrong = np.array(scores, float), np.array(bad, bool)
+    weights = np.ones(len(values)) if weight is None else np.array(weight, float)
+    for threshold in np.arange(0.0, 1.0, 0.01):
+        if weights[wrong & (values >= threshold)].sum() <= share * weights.sum():
             return round(float(threshold), 4)
     return 1.0
+
+
+def highest(scores: Sequence[float], share: float) -> float:
+    """The highest threshold that at most `share` of the scores stay under."""
+    return round(float(np.floor(np.quantile(np.array(scores, float), share) * 1000) / 1000), 4) if scores else 0.0

@@ -29,17 +29,16 @@ class Weights:
     channels: np.ndarray  # float64, shape (len(CHANNELS),)
     none: np.ndarray  # float64, shape (len(NONE_CHANNELS),)
 
-    def utilities(self, evidence: Evidence, hidden: Sequence[int] = ()) -> np.ndarray:
+    def utilities(self, evidence: Evidence) -> np.ndarray:
         """How well each entry fits, the last one being "none"; shape (entries + 1,)."""
         utility = np.append(evidence.rows @ self.channels, evidence.none @ self.none)
-        utility[list(hidden)] = -1e9
         if evidence.known is not None:
             utility[evidence.known] += KNOWN
         return utility
 
-    def probabilities(self, evidence: Evidence, hidden: Sequence[int] = ()) -> np.ndarray:
+    def probabilities(self, evidence: Evidence) -> np.ndarray:
         """P(entry is meant), the last one P(none of them); shape (entries + 1,), sums to 1."""
-        utility = self.utilities(evidence, hidden)
+        utility = self.utilities(evidence)
         weight = np.exp(utility - utility.max())
         return np.asarray(weight / weight.sum())
 
@@ -66,7 +65,6 @@ def blocks_of(cases: Sequence[Case]) -> Blocks:
     for number, case in enumerate(cases):
         rows = case.evidence.rows
         rough = rows @ guess
-        rough[list(case.hidden)] = -1e9
         if case.right >= 0:
             rough[case.right] = 1e9
         best = np.argsort(-rough)[:CANDIDATES]

@@ -73,7 +73,7 @@ class Postings:
 
     def raw(self, terms: Sequence[str]) -> np.ndarray:
         """BM25 of every document, shape (size,)."""
-        rows = [self._rows[term] for term in terms if term in self._rows]
+        rows = [row for row in map(self._rows.get, terms) if row is not None]
         if not rows:
             return np.zeros(self.size, np.float32)
         numbers = np.concatenate([numbers for numbers, _ in rows])
@@ -93,23 +93,25 @@ class Coverage:
             for term in own:
                 held.setdefault(term, set()).add(owner)
         self.idf = {t: math.log(1 + (entries - len(h) + 0.5) / (len(h) + 0.5)) for t, h in held.items()}
-        self._owner = np.array([owner for owner, _ in kept], np.int32)
-        self._mass = np.array([sum(self.idf[t] for t in own) for _, own in kept], np.float32)
+        mass = [sum(self.idf[t] for t in own) for _, own in kept]
+        self._full = np.array(mass, np.float32) + 2
+        owners = np.array([owner for owner, _ in kept], np.int64)  # in rising order, as the phrases are given
+        self._owners, self._starts = np.unique(owners, return_index=True)
         rows: dict[str, list[int]] = {}
         for number, (_, own) in enumerate(kept):
             for term in own:
                 rows.setdefault(term, []).append(number)
-        self._rows = {term: np.array(numbers, np.int32) for term, numbers in rows.items()}
+        self._rows = {t: (np.array(held, np.int32), np.full(len(held), self.idf[t])) for t, held in rows.items()}
 
     def best(self, text: str) -> Scores:
         """Per entry the best share of a phrase that is said."""
-        found = [term for term in dict.fromkeys(self._terms(text)) if term in self._rows]
+        rows = [row for row in map(self._rows.get, dict.fromkeys(self._terms(text))) if row is not None]
         share = np.zeros(self._entries, np.float32)
-        if found:
-            numbers = np.concatenate([self._rows[term] for term in found])
-            weights = np.repeat([self.idf[term] for term in found], [len(self._rows[term]) for term in found])
-            said = np.bincount(numbers, weights, len(self._owner)).astype(np.float32)
-            np.maximum.at(share, self._owner, said / (self._mass + 2))
+        if rows:
+            numbers = np.concatenate([numbers for numbers, _ in rows])
+            weights = np.concatenate([weights for _, weights in rows])
+            said = np.bincount(numbers, weights, len(self._full)).astype(np.float32)
+            share[self._owners] = np.maximum.reduceat(said / self._full, self._starts)
         return share
 
 
@@ -122,16 +124,23 @@ class Words:
         self.characters = Postings([[t for text in own for t in character_terms(text)] for own in texts])
         self.words = Postings([[t for text in own for t in word_terms(text)] for own in texts])
         self.sounds = Postings([[t for text in own for t in sound_terms(text)] for own in texts])
+        self.asked = Postings([[t for text in e.texts(Role.ASKED) for t in character_terms(text)] for e in entries])
         names = [(n, text) for n, e in enumerate(entries) for text in e.texts(Role.NAME, Role.ALIAS)]
         scope = [(n, text) for n, e in enumerate(entries) for text in e.texts(Role.SCOPE)]
         self.names_said = Coverage(names, self._count, pair_terms)
         self.scope_said = Coverage(scope, self._count, pair_terms)
-        self._initials: dict[str, list[int]] = {}
+        held: dict[str, list[int]] = {}
         for number, entry in enumerate(entries):
             for text in {*entry.texts(Role.NAME, Role.ALIAS)}:
                 for letters in {initials(v) for v in (text, *endings(text))}:
                     if len(letters) >= 3:
-                        self._initials.setdefault(letters, []).append(number)
+                        held.setdefault(letters, []).append(number)
+        self._initials = {letters: np.array(numbers, np.int32) for letters, numbers in held.items()}
+        self._longest = max(map(len, held), default=0)
+        self._holding: dict[str, list[str]] = {}  # by three letters that stand in them
+        for letters in held:
+            for three in {letters[at : at + 3] for at in range(len(letters) - 2)}:
+                self._holding.setdefault(three, []).append(letters)
 
     def initials(self, text: str) -> Scores:
         """1 for an entry whose name somebody typed by its initials (spjyxkz), less for a part of it."""
@@ -139,19 +148,20 @@ class Words:
         for run in re.findall(r"[a-z]{3,}", folded(text)):
             if cut_pinyin(run) and len(run) > 6:
                 continue
-            for letters in _near_runs(run, self._initials):
+            for letters in self._near_runs(run):
                 value = (min(len(letters), len(run)) / max(len(letters), len(run))) ** 3
                 owners = self._initials[letters]
                 scores[owners] = np.maximum(scores[owners], value)
         return scores
+
+    def _near_runs(self, run: str) -> set[str]:
+        """The known runs of initials that contain this one or stand in it."""
+        ends = ((at, end) for at in range(len(run) - 2) for end in range(at + 3, min(at + self._longest, len(run)) + 1))
+        within = {run[at:end] for at, end in ends} & self._initials.keys()
+        return within.union(letters for letters in self._holding.get(run[:3], ()) if run in letters)
 
 
 def endings(text: str) -> tuple[str, ...]:
     """A name with the endings that people use alike."""
     stem = re.sub(r"(的证|许可证|许可|证书|证)$", "", text)
     return (stem + "证", stem + "许可证", stem) if len(stem) >= 3 else (stem + "证", stem + "许可证")
-
-
-def _near_runs(run: str, known: Iterable[str]) -> list[str]:
-    """The known runs of initials that contain this one or stand in it."""
-    return [letters for letters in known if letters in run or run in letters]

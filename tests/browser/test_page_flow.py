@@ -19,7 +19,19 @@ SMALL_TEXT = """() => {
   return small;
 }"""
 LOWEST_LINE_SPACING = 1.3
-PAGES = ("/", "/guides", "/guides?by=letter", "/guides/shipin?region=shilixian", "/form", "/guides/meiyou")
+PAGES = (
+    "/",
+    "/told",
+    "/handover",
+    "/on",
+    "/message",
+    "/new",
+    "/guides",
+    "/guides?by=letter",
+    "/guides/shipin?region=shilixian",
+    "/form",
+    "/guides/meiyou",
+)
 
 
 def ask(phone: Page, text: str) -> None:
@@ -72,6 +84,29 @@ def test_lost_network_loses_no_words(phone: Page, address: str) -> None:
     expect(phone.locator(".reply h2")).to_have_text("食品经营许可证")
     expect(phone.locator(".said")).to_have_count(1)
     expect(phone.locator("#text")).to_have_value("")
+
+
+def test_message_is_left_from_within_the_conversation(phone: Page, address: str) -> None:
+    """The form stands in the reply; what comes of it is told on a page from which one goes back."""
+    phone.goto(address)
+    ask(phone, "我要留言")
+    phone.fill(".message textarea", "证丢了咋退")
+    phone.get_by_role("button", name="交给窗口").click()
+    expect(phone.get_by_role("heading", level=1)).to_contain_text("收到了")
+    phone.get_by_role("link", name="回到对话").click()
+    expect(phone.locator(".said")).to_have_count(1)
+
+
+def test_what_was_told_is_in_reach_at_any_time(phone: Page, address: str) -> None:
+    """The links about the conversation stay in view, however long it is."""
+    phone.goto(address)
+    expect(phone.locator(".about-talk")).to_be_hidden()
+    for _ in range(3):
+        ask(phone, "食品证要带什么")
+    expect(phone.get_by_role("link", name="我说过的")).to_be_in_viewport()
+    phone.get_by_role("link", name="我说过的").click()
+    phone.get_by_role("button", name="改地方").click()
+    expect(phone.locator(".said")).to_have_count(4)
 
 
 def test_typed_markup_does_nothing(phone: Page, address: str) -> None:

@@ -5,6 +5,8 @@
     - say: 小卖部不干了                     # or `tap: 个体工商户`, the label (or its beginning) of a choice offered last
       status: needs_facts                   # one, or a list of which one
       asks: enterprise_type                 # `nothing` where nothing may be asked
+      days_later: 3                         # said after so many days of silence
+      without_rasa: true                    # said while Rasa stands still
       has: [食品]                           # words that must be on the cards; `has_not` must not
   answers: {proxy: 自己去办}                # said to what is asked after the turns, by key; else 没有
   end:
@@ -17,6 +19,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field
@@ -31,7 +34,7 @@ from tests.dialogue.stack import Stack
 FOLDER = Path(__file__).parent
 STATUSES = {"answered", "needs_choice", "needs_facts", "unknown", "out_of_scope", "handed_over", "failed"}
 MORE_TURNS = 12
-TURN_KEYS = {"say", "tap", "status", "asks", "has", "has_not"}
+TURN_KEYS = {"say", "tap", "status", "asks", "has", "has_not", "days_later", "without_rasa"}
 END_KEYS = {"entries", "include", "exclude", "checklist", "never_asks", "asks_once", "profile"}
 
 
@@ -104,6 +107,7 @@ def play(script: Script, stack: Stack) -> Played:
         if checklist_of(played.last) or key is None:
             break
         _say(script.answers.get(key, "没有"), stack, played)
+        _check_rasa(played, away=False)
         if asked(played.last) == key:
             played.faults.append(f"asks {key} again although it was answered")
             break
@@ -112,15 +116,12 @@ def play(script: Script, stack: Stack) -> Played:
 
 
 def _one_turn(turn: dict[str, Any], stack: Stack, played: Played) -> None:
-    if "tap" in turn:
-        payload = choice(played.last, turn["tap"]) if played.replies else None
-        if payload is None:
-            played.faults.append(f"no choice {turn['tap']} was offered")
-            return
-        played.said.append(f"[{turn['tap']}]")
-        _took(stack.tap(played.conversation, payload), played)
-    else:
-        _say(turn["say"], stack, played)
+    if "days_later" in turn:
+        stack.let_pass(played.conversation, turn["days_later"])
+    with stack.rasa_standing_still() if turn.get("without_rasa") else contextlib.nullcontext():
+        said = _spoken(turn, stack, played)
+    if not said:
+        return
     reply, where = played.last, f"after {played.said[-1]}"
     wanted = _list(turn.get("status"))
     if wanted and reply["status"] not in wanted:
@@ -128,8 +129,28 @@ def _one_turn(turn: dict[str, Any], stack: Stack, played: Played) -> None:
     if "asks" in turn and asked(reply) != (None if turn["asks"] == "nothing" else turn["asks"]):
         played.faults.append(f"{where}: asks {asked(reply)}, not {turn['asks']}")
     shown = words_of(reply)
+    _check_rasa(played, away=turn.get("without_rasa", False))
     played.faults += [f"{where}: does not say {word}" for word in _list(turn.get("has")) if word not in shown]
     played.faults += [f"{where}: says {word}" for word in _list(turn.get("has_not")) if word in shown]
+
+
+def _check_rasa(played: Played, *, away: bool) -> None:
+    if (phrases.DIALOGUE_AWAY in words_of(played.last)) != away:
+        played.faults.append(f"after {played.said[-1]}: answered {'through' if away else 'without'} Rasa")
+
+
+def _spoken(turn: dict[str, Any], stack: Stack, played: Played) -> bool:
+    """Say or tap what a turn has; False where there was nothing to tap."""
+    if "tap" in turn:
+        payload = choice(played.last, turn["tap"]) if played.replies else None
+        if payload is None:
+            played.faults.append(f"no choice {turn['tap']} was offered")
+            return False
+        played.said.append(f"[{turn['tap']}]")
+        _took(stack.tap(played.conversation, payload), played)
+    else:
+        _say(turn["say"], stack, played)
+    return True
 
 
 def _say(text: str, stack: Stack, played: Played) -> None:
@@ -142,8 +163,6 @@ def _took(reply: dict[str, Any], played: Played) -> None:
     played.replies.append(reply)
     if reply["status"] not in STATUSES - {"failed"}:
         played.faults.append(f"after {played.said[-1]}: status {reply['status']}")
-    if phrases.DIALOGUE_AWAY in words_of(reply):
-        played.faults.append(f"after {played.said[-1]}: Rasa gave no reply")
     if not words_of(reply).strip():
         played.faults.append(f"after {played.said[-1]}: an empty reply")
     if reply["replies"] and len({str(card) for card in reply["replies"]}) < len(reply["replies"]):

@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -26,7 +27,7 @@ from assistant.supervisor import free_port
 
 RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
 DEATHS_ENOUGH = 4  # a service that dies again and again will not come up
-STARTS_WITHIN = 120.0  # seconds; 15 where nothing else runs
+STARTS_WITHIN = 300.0  # seconds; 15 where nothing else runs
 
 
 @dataclass
@@ -35,8 +36,8 @@ class Stack:
 
     port: int
     rasa_port: int
-    process: subprocess.Popen[bytes]
-    log: Path
+    folder: Path
+    process: subprocess.Popen[bytes] = field(init=False)
     client: httpx.Client = field(init=False)
     rasa: httpx.Client = field(init=False)
 
@@ -44,6 +45,61 @@ class Stack:
         address = "http://127.0.0.1:{}"
         self.client = httpx.Client(base_url=address.format(self.port), timeout=30, trust_env=False)
         self.rasa = httpx.Client(base_url=address.format(self.rasa_port), timeout=30, trust_env=False)
+        self.start()
+
+    @property
+    def data(self) -> Path:
+        """The data folder."""
+        return self.folder / "data"
+
+    @property
+    def log(self) -> Path:
+        """What the processes print."""
+        return self.folder / "log"
+
+    def start(self) -> None:
+        """Start all processes, on what lies in the data folder."""
+        settings = {"DAOBAN_DEMO": "1", "DAOBAN_DATA": str(self.data), "DAOBAN_RASA_PORT": str(self.rasa_port)}
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith("DAOBAN_")}
+        with self.log.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "assistant.cli", "up", "--port", str(self.port)],
+                cwd=ROOT,
+                env={**inherited, **settings, "PYTHONPATH": str(ROOT)},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    def kill_everything(self) -> None:
+        """End every process at once, without a chance to tidy up."""
+        for process in (*_children(self.process.pid), self.process.pid):
+            os.kill(process, signal.SIGKILL)
+        self.process.wait()
+
+    @contextlib.contextmanager
+    def rasa_standing_still(self) -> Iterator[None]:
+        """Rasa does nothing for a while, and is given time to come back."""
+        process = self.rasa_process()
+        os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(process, signal.SIGCONT)
+        self.wait_until_ready(60)
+
+    def said(self, conversation: str) -> list[str]:
+        """What is kept of a conversation, in the order in which it was said."""
+        with contextlib.closing(sqlite3.connect(self.data / "daoban.db", timeout=10)) as database:
+            query = "SELECT said FROM turns WHERE conversation_id = ? ORDER BY id"
+            return [str(said) for (said,) in database.execute(query, (conversation,))]
+
+    def let_pass(self, conversation: str, days: float) -> None:
+        """Make a conversation so many days older."""
+        with contextlib.closing(sqlite3.connect(self.data / "daoban.db", timeout=10)) as database, database:
+            database.execute(
+                "UPDATE conversations SET updated_at = datetime(updated_at, ?) WHERE id = ?",
+                (f"-{days * 24 * 60:.0f} minutes", conversation),
+            )
 
     def post(self, body: Any) -> httpx.Response:
         """A request to the chat, with whatever JSON; lone surrogates and null bytes go out escaped."""
@@ -123,19 +179,7 @@ def running() -> Stack:
     if not training.is_ready():
         training.prepare()
     folder = Path(tempfile.mkdtemp(prefix="daoban-dialogue-"))
-    port, rasa_port = free_port(), free_port()
-    settings = {"DAOBAN_DEMO": "1", "DAOBAN_DATA": str(folder / "data"), "DAOBAN_RASA_PORT": str(rasa_port)}
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith("DAOBAN_")}
-    log = folder / "log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "assistant.cli", "up", "--port", str(port)],
-            cwd=ROOT,
-            env={**inherited, **settings, "PYTHONPATH": str(ROOT)},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    stack = Stack(port, rasa_port, process, log)
+    stack = Stack(free_port(), free_port(), folder)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     atexit.register(stack.stop)
     stack.wait_until_ready()

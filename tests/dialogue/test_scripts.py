@@ -11,7 +11,8 @@ WALKED_AT_LEAST = 84  # rules and form edges of nlu/ that the scripts walk; rais
 KINDS = {
     *("happy", "digressions", "corrections", "stop", "restart", "previous", "repeat", "explain", "negation"),
     *("several_facts", "vague", "ambiguous", "invalid_input", "proxy_changed", "abuse", "injection", "chat", "human"),
-    *("shorthand", "pinyin", "typos", "refusal", "progress"),
+    *("shorthand", "pinyin", "typos", "refusal", "progress", "return", "failures"),
+    *("businesses", "branches", "summary", "gathering", "confirm"),
 }
 
 pytestmark = pytest.mark.rasa

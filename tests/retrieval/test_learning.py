@@ -1,25 +1,29 @@
 """Every sample question, scored without itself by weights that never saw its guide."""
 
 import json
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
 from assistant.knowledge.whole import Knowledge
-from assistant.retrieval import learning
+from assistant.retrieval import cases, learning
 from assistant.retrieval.encoder import Encoder
+from assistant.retrieval.entries import entries_of
+from assistant.retrieval.evidence import Witness
 from assistant.retrieval.learning import Lesson
 from assistant.retrieval.model import load_model, write
+from assistant.retrieval.thresholds import GUESSED_AT_MOST, WRONG_AT_MOST
 
-# Half a point or more under the measured shares (first, first three), the weaker of with and without encoder.
-LEAST = {"item": (0.935, 0.985), "topic": (0.77, 0.90), "unlisted": (0.97, 0.99), "redirect": (0.97, 0.99)}
-LEAST_UNKNOWN = {"unknown unlisted": 0.93, "unknown redirect": 0.94}
+# A point or more under the measured shares (first, first three).
+LEAST = {"item": (0.92, 0.98), "topic": (0.72, 0.88), "unlisted": (0.93, 0.98), "redirect": (0.97, 0.99)}
+LEAST_UNKNOWN = {"unknown item": 0.13, "unknown unlisted": 0.35, "unknown redirect": 0.42}
 
 
-@pytest.fixture(scope="module", params=["with encoder", "without encoder"])
-def lesson(request: pytest.FixtureRequest, knowledge: Knowledge, encoder: Encoder) -> Lesson:
+@pytest.fixture(scope="module")
+def lesson(knowledge: Knowledge, encoder: Encoder) -> Lesson:
     """What is learned from the real knowledge."""
-    return learning.teach(knowledge, encoder if request.param == "with encoder" else None)
+    return learning.teach(knowledge, encoder)
 
 
 @pytest.mark.parametrize("kind", LEAST)
@@ -33,21 +37,36 @@ def test_sample_questions_find_their_guide(lesson: Lesson, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", LEAST_UNKNOWN)
 def test_what_is_unknown_is_seen_to_be_unknown(lesson: Lesson, kind: str) -> None:
-    """Other procedures and unlisted things whose entry is hidden."""
+    """Entries that the finder has never heard of: "none of them" is likeliest, though near ones are known."""
     assert lesson.by_kind[kind][1] >= LEAST_UNKNOWN[kind]
 
 
-def test_a_wrong_guide_is_hardly_ever_given_as_certain(lesson: Lesson) -> None:
-    """Certainty and threshold, on held-out samples."""
-    assert lesson.answered_wrong <= 0.012
-    assert lesson.answered >= 0.85
-    assert lesson.brier <= 0.05
+def test_the_budgets_are_kept(lesson: Lesson) -> None:
+    """A wrong guide given as certain, unknown things, words that fit several guides alike."""
+    assert lesson.answered_wrong <= WRONG_AT_MOST
+    assert lesson.guessed <= GUESSED_AT_MOST
+    assert lesson.unknown_given <= 0.25
+    assert lesson.answered >= 0.75
+
+
+def test_no_threshold_is_a_wish(lesson: Lesson) -> None:
+    """Every threshold lies inside the range of what it is compared with: none switches its rule off."""
+    assert all(0 <= value < 1 for value in asdict(lesson.model.thresholds).values()), lesson.model.thresholds
+
+
+def test_an_unknown_world_lacks_whole_entries(knowledge: Knowledge) -> None:
+    """A hidden entry is neither named, nor likened, nor a member of its confusion group."""
+    witness = Witness(knowledge, entries_of(knowledge), None)
+    case = next(cases.hidden_cases(knowledge, witness, None))
+    assert len(case.witness.entries) < len(witness.entries)
+    known = {entry.id for entry in case.witness.entries}
+    assert all(owner in known for mention in case.evidence.mentions for owner in mention.owners)
 
 
 def test_a_model_can_be_saved_alone(lesson: Lesson, tmp_path: Path) -> None:
     """One half is learned without touching the other."""
     path = tmp_path / "weights.json"
     write(path, with_encoder=lesson.model)
-    write(path, without_encoder=lesson.model)
+    write(path, without_encoder=replace(lesson.model, encoder=None))
     assert set(json.loads(path.read_text())) == {"with_encoder", "without_encoder"}
     assert load_model(encoder=False, path=path).thresholds == lesson.model.thresholds

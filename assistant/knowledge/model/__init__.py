@@ -25,6 +25,7 @@ from assistant.knowledge.model.guide import (
     SharedMaterial,
     Step,
 )
+from assistant.knowledge.model.holiday import HolidayYear
 from assistant.knowledge.model.lexicon import (
     Act,
     ConfusionGroup,
@@ -36,6 +37,7 @@ from assistant.knowledge.model.lexicon import (
 from assistant.knowledge.model.procedure import (
     EnterpriseType,
     General,
+    Period,
     Procedure,
     ProcedureStep,
     Situation,
@@ -63,6 +65,7 @@ __all__ = [
     "Facts",
     "General",
     "Guide",
+    "HolidayYear",
     "Industry",
     "LicenceItem",
     "Limit",
@@ -71,6 +74,7 @@ __all__ = [
     "OnlyIf",
     "Option",
     "OtherAct",
+    "Period",
     "Procedure",
     "ProcedureStep",
     "ProxyTier",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from assistant.knowledge.model.written import Facts, State, Text, Texts, Written
@@ -35,6 +37,19 @@ class ProcedureStep(Written):
     state: State = Field(State.OPEN, alias="状态")
 
 
+class Period(Written):
+    """A period that the law sets to the owner: told so long before, or come at the latest so long after."""
+
+    guide: Text = Field(alias="指南")
+    name: Text = Field(alias="名称")  # 提前报告, 提前告知 …, as it reads in a sentence
+    days: int = Field(alias="天数", ge=1, le=1000)
+    unit: Literal["日", "工作日"] = Field(alias="单位")
+    kind: Literal["提前", "最晚"] = Field(alias="怎么算")
+    since: str | None = Field(None, alias="从哪件办完算")  # guide id; a 最晚 counts from the day that one is done
+    sources: Texts = Field((), alias="依据")
+    state: State = Field(State.OPEN, alias="状态")
+
+
 class Procedure(Written):
     """一件事: several items in an order."""
 
@@ -44,6 +59,7 @@ class Procedure(Written):
     departments: Texts = Field((), alias="配合部门")
     items: Texts = Field((), alias="联办事项")
     steps: tuple[ProcedureStep, ...] = Field((), alias="顺序")
+    periods: tuple[Period, ...] = Field((), alias="期间")
     note: str | None = Field(None, alias="说明")
     sources: Texts = Field((), alias="依据")
     state: State = Field(State.OPEN, alias="状态")

@@ -1,0 +1,252 @@
+"""Whose (哪一个店): which of several businesses each part of a message is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from assistant import phrases
+from assistant.actions.brain import Brain
+from assistant.actions.businesses import MOST, a_branch, names_of
+from assistant.actions.said import Said
+from assistant.actions.state import Business, State
+from assistant.actions.taking_in import taken_in
+from assistant.checklist.profile import Profile
+from assistant.text import compact, folded
+
+_NUMBERS = {"两": 2, "俩": 2, "二": 2, "2": 2, "三": 3, "仨": 3, "3": 3, "四": 4, "4": 4, "五": 5, "5": 5}
+_CLAUSE = re.compile(r"[，,。；;！!？?\s]+")
+_EACH = re.compile(r"(?=(?:另外?|还有)?一[个家间](?!人|月|证|许可))")
+_SHOP = r"(?:店|铺子?|门市|买卖|企业|公司|厂子?|摊子?|生意|合作社)"
+_SEVERAL = re.compile(
+    rf"(?P<many>[两俩二三仨四五2-5几])(?:(?:个|家|间|处)(?:不同的)?{_SHOP}|{_SHOP}|(?:本|张|个|套)(?:营业)?执?照)(?!员)"
+)
+_ASKS_FOR = re.compile(r"^(?:咱们?|我们)?(?:先|再|还是|接着|改)?(?:说|办|弄|看)(?!了)|回到|说回")
+_SEVERAL_OF = re.compile(r"(?P<many>[两俩二三仨四五2-5])[个家间](?P<trade>.{2,6})")
+_TOGETHER = re.compile(r"都|全|一样")
+_OPENS = re.compile(r"还(?:有|开|干|经营|办)(?:着|了|过)?|另外|另有|另开|再有|又开了?|(?:第二|另)(?=[个家间一])")
+_COUNTED = re.compile(r"^(?:我|我家|我们|他|俺)?(?:还)?(?:有|开(?:着|了)?)?(?:一|1)?[个家间处摊]|^[^的]{0,3}一[个家间]")
+_CLOSES = re.compile(
+    r"(?:也|都|一起|一块|想|要|得|准备)(?:不|要|想|得|打算)*(?:关|销|退|黄|干|开了|做了|注销|撤|停)|不干了|不开了|关了|黄了"
+)
+_PAPER = re.compile(r"证|许可|备案|资质|批|章|户|债|贷款|员工|社保")
+_BRANCH = re.compile(r"分(?:店|公司|支|厂|社|号)")
+_BRANCH_TOO = re.compile(
+    r"(?:分店|分公司|分支机构|分社).{0,6}(?:单列|列|清单|单子|也弄|也办)|(?:列|说|办)一?下?(?:分店|分公司|分支机构|分社)"
+)
+_THE_OTHER = re.compile(rf"另外?(?:那|的)?(?:一)?[个家间](?:{_SHOP})?|(?:那|前|上|刚才那?|原来那?)一?[个家间]{_SHOP}")
+_TURNS = re.compile(r"回到|说回|再说|先说|接着说|接着办|还是说|换到|回头说|那[个家边]")
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A message by the businesses it is about: the state turned to one of them, and what is left to understand of it."""
+
+    state: State
+    text: str
+    notes: tuple[str, ...] = ()
+    turned: bool = (
+        False  # to another business, or several were opened: the conversation goes on with what is open there
+    )
+
+
+def heard(brain: Brain, state: State, said: Said) -> Heard | None:
+    """What a message tells of several businesses; None where it is about the present one alone."""
+    reading = _Reading(brain, state, asking=said.asking)
+    for clause in _clauses(brain, said.text):
+        reading.take(clause)
+    return reading.result()
+
+
+class _Reading:
+    """A message while it is read clause by clause."""
+
+    def __init__(self, brain: Brain, state: State, *, asking: bool) -> None:
+        self._brain, self._state, self._asking = brain, state, asking
+        self._book = {b.number: b for b in (state.business, *state.memory.parked)}
+        self._here = state.memory.number
+        self._said: dict[int, list[str]] = {}
+        self._target: int | None = self._here  # None: all of them
+        self._named: list[int] = []
+        self._opened: list[int] = []
+        self._turned_to: int | None = None
+        self._announced = False
+        self._full = False
+
+    def take(self, clause: str) -> None:
+        """Decide whom the clause is about, and keep it for them."""
+        plain = compact(clause)
+        many = 0 if self._state.asked == "branches" else self._how_many(plain)
+        which = None if many else self._which(plain)
+        if many:
+            self._announce(many)
+        elif which is not None:
+            self._target = which
+            self._named.append(which)
+            self._turned_to = which if _ASKS_FOR.search(plain) else self._turned_to
+        elif self._about_all(plain):
+            self._target = None
+        for number in self._book if self._target is None else (self._target,):
+            if self._target is not None or self._book[number].issued is None:
+                self._said.setdefault(number, []).append(clause)
+
+    def _how_many(self, plain: str) -> int:
+        """How many businesses a clause speaks of, 两个店 or 两个饭店; 0 where it does not say."""
+        counted = _SEVERAL.search(plain)
+        if counted is None:
+            of_a_kind = _SEVERAL_OF.search(plain)
+            named = of_a_kind and any(map(of_a_kind["trade"].startswith, self._brain.facts.words_for_trades(plain)))
+            counted = of_a_kind if named else None
+        return _NUMBERS.get(counted["many"], 2) if counted else 0
+
+    def _announce(self, many: int) -> None:
+        """So many businesses: the others are noted before anything is known of them."""
+        if many > len(self._book):
+            self._announced = True
+            beside = self._state.memory.beside
+            while len(self._book) < min(many, MOST):
+                self._open(Profile(industry=beside) if beside else Profile())
+                beside = None
+        self._target = None
+
+    def _open(self, profile: Profile) -> int:
+        """A new business; the last one where there are too many already."""
+        if len(self._book) >= MOST:
+            self._full = True
+            return self._here
+        number = max(self._book) + 1
+        self._book[number] = Business(number=number, profile=profile)
+        self._opened.append(number)
+        return number
+
+    def _which(self, plain: str) -> int | None:
+        """The business that a clause names or opens; None where it does neither."""
+        trades = self._brain.facts.trades(plain)
+        named = [n for n, b in self._book.items() if self._is_named(b, plain, trades)]
+        if _BRANCH_TOO.search(plain) and self._state.profile.branches:
+            return self._open(a_branch(self._state.profile))
+        opens = _OPENS.search(plain)
+        if opens and not self._state.profile.empty and not _BRANCH.search(plain):
+            number = self._opened_by(plain[opens.end() :], named)
+            if number is not None:
+                return number
+        if self._asking and not _TURNS.search(plain):
+            return None
+        if named and self._here not in named and self._book[self._here].profile.industry is None:
+            named = named if _TURNS.search(plain) else []  # the trade of this one is told, the same as another's
+        if named:
+            return self._here if self._here in named else named[0]
+        if self._announced or (len(self._book) > 1 and re.match(r"(?:另外?|还有)?一[个家间]", plain)):
+            return self._next_unknown(trades)
+        if len(self._book) > 1 and _THE_OTHER.search(plain):
+            return self._the_other()
+        return None
+
+    def _opened_by(self, rest: str, named: list[int]) -> int | None:
+        """The business after 还有, 另外: a trade that is not known yet, or just another shop."""
+        trades = self._brain.facts.trades(rest)
+        counted, closes = bool(_COUNTED.search(rest)), bool(_CLOSES.search(rest))
+        if _PAPER.search(rest) and not (closes and "执照" in rest):
+            return None
+        listing = self._state.asked in ("licences", "other_licences")
+        if trades:
+            if named and not (closes and counted and named == [self._here]):
+                return None
+            return self._open(Profile()) if closes or (counted and not listing) else None
+        if not re.search(_SHOP, rest) or not (counted or closes):
+            return None
+        unknown = [n for n, b in self._book.items() if n != self._here and b.issued is None]
+        return unknown[0] if unknown else self._open(Profile())
+
+    def _next_unknown(self, trades: tuple[str, ...]) -> int | None:
+        """The first business of which neither trade nor anything in this message is known: 一个超市, 一个旅店."""
+        for number, business in self._book.items():
+            if business.profile.industry is None and number not in self._named:
+                return number
+        return self._open(Profile()) if trades else None
+
+    def _the_other(self) -> int:
+        """The business that 另外那个店 means: the first that waits, else the first besides this one."""
+        others = [b for n, b in self._book.items() if n != self._here]
+        return next((b for b in others if b.issued is None), others[0]).number
+
+    def _is_named(self, business: Business, plain: str, trades: tuple[str, ...]) -> bool:
+        """Whether a clause names a business: by its trade, or 塔河那个 by its place, where that tells it apart."""
+        profile = business.profile
+        same = [b for b in self._book.values() if b.profile.industry == profile.industry]
+        if profile.industry and len(same) == 1:
+            return profile.industry in trades or compact(profile.industry) in plain
+        if profile.industry in trades or _TURNS.search(plain):
+            return profile.place is not None and profile.place in self._brain.facts.places(plain)
+        return False
+
+    def _about_all(self, plain: str) -> bool:
+        """Whether a clause is about all businesses: 都是个体, 都在塔河."""
+        if len(self._book) < 2 or not _TOGETHER.search(plain):
+            return False
+        told = self._brain.facts.find(plain).facts
+        return bool({"enterprise_type", "place", "industry", "proxy"} & set(told)) or ("执照" in plain and bool(told))
+
+    def result(self) -> Heard | None:
+        """Everything told of the others taken in, and the state turned to the one to go on with."""
+        if self._full:
+            return Heard(self._state, "", (phrases.TOO_MANY_BUSINESSES,))
+        if not self._opened and set(self._said) <= {self._here}:
+            return None
+        number = self._goes_on_with()
+        for other in self._said:
+            if other != number:
+                self._book[other] = _told(self._brain, self._book[other], self._said[other])
+        state, business = self._state, self._book[number]
+        moved = number != self._here
+        others = [
+            b for n, b in self._book.items() if n != number and not (b.profile.empty and n == self._here and moved)
+        ]
+        state = (state.turning_to(business) if moved else state).parking(*others).remembering(beside=None)
+        told = _told(self._brain, business, self._said.get(number, []))
+        return Heard(
+            state, "，".join(self._said.get(number, [])), tuple(self._notes(state, told)), moved or bool(self._opened)
+        )
+
+    def _goes_on_with(self) -> int:
+        """The business that the conversation goes on with."""
+        if self._opened and not self._announced:
+            return self._opened[-1]
+        if self._announced:
+            waiting = [n for n, b in self._book.items() if b.issued is None]
+            return self._here if self._here in waiting else waiting[0]
+        if self._turned_to is not None:
+            return self._turned_to
+        return self._here if self._here in self._said else next(iter(self._said))
+
+    def _notes(self, state: State, told: Business) -> Iterator[str]:
+        names = names_of(self._brain, (told, *state.memory.parked))
+        name = names[told.number]
+        if self._announced:
+            yield phrases.SEVERAL_BUSINESSES.format(names="、".join(names[n] for n in sorted(names)), first=name)
+        elif self._opened:
+            old = names.get(self._here)
+            yield (
+                phrases.BUSINESS_OPENED.format(new=name, old=old) if old else phrases.BUSINESS_TURNED.format(name=name)
+            )
+        elif told.number != self._here:
+            yield phrases.BUSINESS_TURNED.format(name=name)
+
+
+def _clauses(brain: Brain, text: str) -> list[str]:
+    """The clauses of a message; where several businesses are told of, each 一个 … begins one."""
+    parts = [part for part in _CLAUSE.split(folded(text)) if part]
+    if _SEVERAL.search(compact(text)) or len(brain.facts.trades(text)) > 1:
+        parts = [piece for part in parts for piece in _EACH.split(part) if piece]
+    return parts
+
+
+def _told(brain: Brain, business: Business, clauses: Iterable[str]) -> Business:
+    """A business with what was said of it besides."""
+    text = "，".join(clauses)
+    if not text:
+        return business
+    said = Said(text=text, intent="tell")
+    state, _ = taken_in(brain, State(business.profile), said, brain.facts.find(text), brain.finder.find(text))
+    return business.model_copy(update={"profile": state.profile})

@@ -1,0 +1,79 @@
+"""`daoban bench …`: one function a measurement; what is heavy is imported when it is asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from assistant.settings import from_environment
+
+
+@click.group()
+def bench() -> None:
+    """自己量一量：找得准不准、快不快，装得下多少。"""
+
+
+@bench.command()
+@click.option(
+    "--questions",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="带标准答案的问题（.jsonl）；不写就用随程序带的",
+)
+@click.option("--only", multiple=True, help="只比名称里有这几个字的系统，可写多次")
+@click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), help="另画一张图（.svg）")
+@click.option("--json", "as_json", is_flag=True, help="用 JSON 输出")
+def finding(file: Path | None, only: tuple[str, ...], plot: Path | None, as_json: bool) -> None:
+    """找指南：和 BM25、单个编码器、Rasa 的问答检索放在一起比。"""
+    from assistant.bench import report
+    from assistant.bench.contest import contestants
+    from assistant.bench.finding import compare
+    from assistant.bench.plot import as_svg
+    from assistant.bench.questions import DEFAULT, read_questions, without_asked
+    from assistant.knowledge.load import load
+    from assistant.retrieval.equipment import equipped
+
+    settings = from_environment()
+    knowledge = load(settings.knowledge, demo=settings.demo)
+    file = file or (DEFAULT if DEFAULT.is_file() else None)
+    if file:
+        questions, source = read_questions(file), file.name
+    else:
+        knowledge, questions = without_asked(knowledge)
+        source = (
+            "没有问题文件，用编辑写的常见问法，每份指南一句，问哪句先从指南里去掉；权重是从这些问法学的，只能看个大概"
+        )
+    equipment = equipped(settings.encoder_path, settings.data)
+    systems = [one for one in contestants(settings, equipment) if not only or any(word in one.title for word in only)]
+    found = compare(knowledge, equipment, questions, systems, source, lambda words: click.echo(words, err=True))
+    click.echo(report.as_json(found) if as_json else report.as_markdown(found))
+    if plot:
+        plot.write_text(as_svg(found), "utf-8")
+
+
+@bench.command()
+@click.option("--sizes", default="100,1000,10000,100000,1000000", show_default=True, help="各装多少段，用逗号隔开")
+@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), help="造出来的段落放在哪；不写就放数据目录")
+@click.option("--json", "as_json", is_flag=True, help="用 JSON 输出")
+def scale(sizes: str, folder: Path | None, as_json: bool) -> None:
+    """装得下多少：建索引多久、占多少内存、一问多久、找得全不全。"""
+    from assistant.bench.scale import run
+
+    try:
+        counts = [int(float(size)) for size in sizes.split(",")]
+    except ValueError as error:
+        raise click.BadParameter("要写成 100,1000 这样的数") from error
+    click.echo(run(counts, folder or from_environment().data / "bench", as_json))
+
+
+@bench.command()
+@click.option("--base", help="已经在跑的服务的网址；不写就另起一份来量")
+@click.option("--seconds", default=30, show_default=True, help="每样量多少秒")
+@click.option("--conversations", default=8, show_default=True, help="几个人同时说")
+@click.option("--json", "as_json", is_flag=True, help="用 JSON 输出")
+def chat(base: str | None, seconds: int, conversations: int, as_json: bool) -> None:
+    """对话：一句话从进来到答完多久，几个人同时说会怎样。"""
+    from assistant.bench.chat import run
+
+    click.echo(run(base, seconds, conversations, as_json))

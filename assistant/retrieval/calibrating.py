@@ -1,0 +1,150 @@
+"""The thresholds, each the one that keeps its written budget on the cases that it decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.knowledge.whole import Knowledge
+from assistant.retrieval import thresholds as budget
+from assistant.retrieval.cases import Case, Sort, act_cases, memberships, narrowings
+from assistant.retrieval.deciding import speaks_for_one
+from assistant.retrieval.entries import Kind
+from assistant.retrieval.evidence import NONE_CHANNELS, Witness
+from assistant.retrieval.thresholds import Thresholds, highest, lowest
+from assistant.retrieval.weighing import Weights
+from assistant.text import compact
+
+GUIDES = (Kind.ITEM, Kind.TOPIC)
+_PAPER_NAMED = NONE_CHANNELS.index("paper_named")
+
+
+@dataclass(frozen=True)
+class Held:
+    """One case judged by weights that never saw its entry."""
+
+    case: Case
+    probability: np.ndarray
+    signs: np.ndarray
+    certainty: float = 0.0
+
+    @property
+    def first(self) -> int:
+        """The best entry, "none" left out."""
+        return int(np.argmax(self.probability[:-1]))
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of the best entry."""
+        return self.case.witness.entries[self.first].kind
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is a question that one of our guides answers."""
+        return self.case.answerable and self.case.kind in GUIDES
+
+    @property
+    def not_ours(self) -> float:
+        """P(nothing that we know, or a thing that is not on the list)."""
+        unlisted = self.case.witness.is_unlisted.astype(bool)
+        return float(self.probability[-1] + self.probability[:-1][unlisted].sum())
+
+
+def learned_thresholds(
+    knowledge: Knowledge, witness: Witness, weights: Weights, held: Sequence[Held], misleads: Callable[[Held], bool]
+) -> Thresholds:
+    """All thresholds; `misleads` says of a case whether giving its first guess would be wrong."""
+    ours = [one for one in held if one.ours]
+    meant = [one for one in held if one.ours or one.case.sort is Sort.VAGUE]
+    mass, among = _picking(knowledge, witness, weights)
+    return Thresholds(
+        answer=_answering(held, misleads),
+        redirect=_away(ours, Kind.REDIRECT),
+        unlisted=_away(ours, Kind.UNLISTED),
+        none=lowest([float(one.probability[-1]) for one in meant], [True] * len(meant), budget.REFUSED_AT_MOST),
+        unheard=lowest(
+            [one.not_ours for one in meant],
+            [bool(one.case.evidence.none[_PAPER_NAMED]) for one in meant],
+            budget.UNHEARD_AT_MOST,
+        ),
+        asking=highest([one.certainty for one in ours], budget.UNOFFERED_AT_MOST),
+        offer=highest([float(one.probability[one.first]) for one in ours], budget.UNOFFERED_AT_MOST),
+        settled=_settling(knowledge, witness, weights),
+        among=among,
+        among_mass=mass,
+        topic_over_act=_acting(knowledge, witness, weights),
+    )
+
+
+def _answering(held: Sequence[Held], misleads: Callable[[Held], bool]) -> float:
+    """From which certainty a guide is given: few wrong ones, and few where nothing or several fit."""
+
+    def least(sort: Sort | None, share: float) -> float:
+        own = [one for one in held if (one.case.answerable if sort is None else one.case.sort is sort)]
+        bad = [one.kind in GUIDES and misleads(one) for one in own]
+        return lowest([one.certainty for one in own], bad, share, weight=[one.case.weight for one in own])
+
+    return max(
+        least(None, budget.WRONG_AT_MOST),
+        least(Sort.HIDDEN, budget.UNKNOWN_GIVEN_AT_MOST),
+        least(Sort.VAGUE, budget.GUESSED_AT_MOST),
+    )
+
+
+def _away(ours: Sequence[Held], kind: Kind) -> float:
+    """From which probability a question is sent away as being about something of this kind."""
+    scores = [float(one.probability[one.first]) for one in ours]
+    return lowest(scores, [one.kind is kind for one in ours], budget.REDIRECTED_AT_MOST)
+
+
+def _settling(knowledge: Knowledge, witness: Witness, weights: Weights) -> float:
+    """From which share of its group's probability a word beside the group's word has decided."""
+    scores: list[float] = []
+    wrong: list[bool] = []
+    for text, group, right in narrowings(knowledge, witness):
+        seen = witness.examine(text)
+        mention = next((m for m in seen.mentions if m.group == group and not m.certain), None)
+        if mention is None:
+            continue
+        share, best, _ = _shares(witness, weights.probabilities(seen), mention.owners)
+        plain = compact(text)
+        rest = plain[: mention.start] + "　" + plain[mention.end :]
+        others = [owner for owner in mention.owners if owner != best]
+        scores.append(share if speaks_for_one(witness, rest, [best, *others]) else 0.0)
+        wrong.append(best != right)
+    return lowest(scores, wrong, budget.SETTLED_WRONG_AT_MOST)
+
+
+def _picking(knowledge: Knowledge, witness: Witness, weights: Weights) -> tuple[float, float]:
+    """What the members must have together, and the first of it, for an answer to "which one?" to have decided."""
+    judged = [
+        (*_shares(witness, weights.probabilities(witness.examine(text)), members), right)
+        for text, members, right in memberships(knowledge)
+    ]
+    idle = [right is None for *_, right in judged]
+    mass = lowest([total for *_, total, _ in judged], idle, budget.PICKED_WRONG_AT_MOST)
+    scores = [share if total >= mass else 0.0 for share, _, total, _ in judged]
+    return mass, lowest(scores, [best != right for _, best, _, right in judged], budget.PICKED_WRONG_AT_MOST)
+
+
+def _shares(witness: Witness, probability: np.ndarray, members: Iterable[str]) -> tuple[float, str, float]:
+    """The share of the likeliest of some entries, which it is, and what all of them have together."""
+    by_member = {member: float(probability[witness.number(member)]) for member in members}
+    best, total = max(by_member, key=lambda member: by_member[member]), sum(by_member.values())
+    return by_member[best] / max(total, 1e-9), best, total
+
+
+def _acting(knowledge: Knowledge, witness: Witness, weights: Weights) -> float:
+    """From which probability a general topic is answered though another act is named."""
+    general = witness.kinds["concept"].astype(bool)
+    scores: list[float] = []
+    for text, act_id in act_cases(knowledge, list(knowledge.items)):
+        seen = witness.examine(text)
+        probability = weights.probabilities(seen)
+        best = int(np.argmax(probability[:-1]))
+        topic = knowledge.acts[act_id].topic
+        is_general = general[best] or witness.entries[best].id == topic
+        scores.append(float(probability[best]) if seen.wanted.wrong and is_general else 0.0)
+    return lowest(scores, [True] * len(scores), budget.ACT_MISSED_AT_MOST)

@@ -1,0 +1,96 @@
+"""Which papers one question names, when it names several: by name, by a description in a list, by who issued them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from assistant.knowledge.whole import Knowledge
+from assistant.retrieval.answer import Answer, Doubt, Verdict
+from assistant.retrieval.entries import Kind
+from assistant.retrieval.evidence import CHANNELS, Evidence
+from assistant.retrieval.mentions import Mention
+from assistant.retrieval.papers import Part, members, parts, several_meant
+from assistant.retrieval.standing import Standing, standing
+from assistant.text import compact
+
+_ASKED_WHICH = CHANNELS.index("bundle_asked")
+_PARTS = re.compile(r"[，,。；;！!？?、\s]+|还有|和|跟")
+
+
+class Naming:
+    """All ways in which papers are named side by side."""
+
+    def __init__(self, knowledge: Knowledge, steps: set[str], alone: Callable[[str], Answer]) -> None:
+        self._knowledge, self._steps = knowledge, steps
+        self._alone = alone  # what is decided about a part of a question by itself
+        self._issuers = [
+            (compact(name).removesuffix("队").removesuffix("局"), department.id)
+            for department in knowledge.departments.values()
+            for name in {department.name.removeprefix("地区"), *department.aliases}
+        ]
+
+    def places(self, seen: Evidence) -> tuple[dict[str, int], tuple[Doubt, ...]]:
+        """Where each entry is named, and the members of a list that may be one of several."""
+        named = [m for m in seen.mentions if m.certain and not m.by_sound and m.standing is Standing.HELD]
+        found: dict[str, int] = {}
+        doubts: list[Doubt] = []
+        for mention in named:
+            if self._cancellable(mention):
+                found.setdefault(mention.owners[0], mention.start)
+        if seen.rows[:, _ASKED_WHICH].any():
+            return found, ()
+        for part, answer in self._by_part(seen):
+            if answer.verdict is Verdict.CHOOSE:
+                doubts.append(Doubt(answer.hits, answer.group))
+            else:
+                found.setdefault(answer.hits[0].id, part.start)
+        for entry, start in self._by_issuer(seen, named) if found else ():
+            found.setdefault(entry, start)
+        return found, tuple(doubts)
+
+    def _by_part(self, seen: Evidence) -> Iterator[tuple[Part, Answer]]:
+        """What the parts of a list mean, each by itself, where nothing in them is a name (卖烟的那张跟消防的那张都退)."""
+        mentions, pieces = seen.mentions, parts(seen.text, [(m.start, m.end) for m in seen.mentions])
+        told = members(pieces, [m.start for m in mentions if m.paper])
+        if len(told) < 2 or not (several_meant(seen.text) or any(piece.joined for piece in pieces)):
+            return
+        story = "，".join(piece.text for piece in pieces if piece not in told and piece.end <= told[0].start)
+        for part in told:
+            own = [m for m in mentions if part.start <= m.start < part.end and not m.by_sound]
+            kept = part.noun is not None and standing(part.text, part.noun) is not Standing.HELD
+            if kept or any(m.paper or m.standing is not Standing.HELD for m in own):
+                continue
+            asked = part.alone if any(word in part.text for word in seen.wanted.words) else f"{part.alone}注销"
+            answers = [self._alone(text) for text in ((asked, f"{story}，{asked}") if story else (asked,))]
+            sure = [one for one in answers if one.hits and (one.verdict is Verdict.UNLISTED or self._given_back(one))]
+            vague = [one for one in answers if one.verdict is Verdict.CHOOSE and part.in_list]
+            yield from ((part, one) for one in (*sure, *vague)[:1])
+
+    def _given_back(self, answer: Answer) -> bool:
+        """Whether an answer is one paper or account to give back."""
+        best = answer.hits[0]
+        return answer.verdict is Verdict.ANSWER and (best.kind is Kind.ITEM or best.id in self._steps)
+
+    def _cancellable(self, mention: Mention) -> bool:
+        """Whether the mention names a paper or an account to give back."""
+        owner = mention.owners[0]
+        return mention.paper and (owner in self._knowledge.items or owner in self._steps)
+
+    def _by_issuer(self, seen: Evidence, named: Sequence[Mention]) -> Iterator[tuple[str, int]]:
+        """Licences of the trade that are told only by who issued them (消防的, 还有公安的)."""
+        plain = compact(seen.text)
+        usual = {
+            item
+            for trade in self._knowledge.industries.values()
+            if any(compact(name) in plain for name in (trade.name, *trade.aliases))
+            for item in (*trade.must_have, *trade.may_have)
+        }
+        for part in filter(None, map(compact, _PARTS.split(seen.text))):
+            if any(m.text in part for m in named):
+                continue
+            for issuer, department in self._issuers:
+                if len(issuer) >= 2 and re.search(f"{issuer}(局|队|口)?(的|那个|发的|那张)", part):
+                    own = [i for i in usual if self._knowledge.items[i].department == department]
+                    if len(own) == 1:
+                        yield own[0], plain.find(part)

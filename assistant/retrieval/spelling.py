@@ -1,0 +1,157 @@
+"""Pinyin typed for characters, written out in the words of the knowledge: `wangba guan le` → 网吧关了."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import pairwise
+
+from assistant.knowledge.whole import Knowledge
+from assistant.text import cut_pinyin, folded, syllables
+
+LEAST_SYLLABLES = 3  # in a whole message: fewer could be an abbreviation or a name
+LONGEST_WORD = 5
+COMMON = 20_000  # words of jieba's dictionary that count too
+GENERAL_SHARE = 0.5  # of all occurrences, those of the general dictionary
+TOGETHER = 0.6  # how far the word before decides
+OVER_A_SPACE = 3.0  # what a word over a space costs, as a logarithm
+KEPT = 30  # beginnings that are followed further
+_LETTERS = re.compile(r"[a-z']+")
+_CHINESE = re.compile(r"[一-鿿]+")
+
+
+class Speller:
+    """Writes pinyin out; the words are counted when the first pinyin comes (2 s), not at start-up."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+
+    def written_out(self, text: str) -> str:
+        """The text with its pinyin as the likeliest characters; unchanged where there is hardly any."""
+        plain = folded(text)
+        stretches = [(run, sounds) for run in _LETTERS.finditer(plain) if (sounds := _sounds_of(run[0]))]
+        if sum(len(sounds) for _, sounds in stretches) < LEAST_SYLLABLES:
+            return text
+        result, at = "", 0
+        for start, end, parts in _joined(plain, stretches):
+            result += plain[at:start] + "".join(self._words.likeliest(parts))
+            at = end
+        return result + plain[at:]
+
+    @cached_property
+    def _words(self) -> _Words:
+        return _Words(self._knowledge)
+
+
+def _sounds_of(letters: str) -> tuple[str, ...]:
+    """The syllables of a stretch of letters, also with a final r (nar: 哪儿); none where it is not pinyin."""
+    letters = letters.replace("'", "")
+    cut = cut_pinyin(letters) or (cut_pinyin(letters[:-1]) if letters.endswith("r") else None)
+    return tuple(sound for syllable in cut or () for sound in syllables(syllable))
+
+
+def _joined(
+    plain: str, stretches: Sequence[tuple[re.Match[str], tuple[str, ...]]]
+) -> Iterator[tuple[int, int, list[tuple[str, ...]]]]:
+    """Stretches with nothing but spaces between them are parts of one: their words decide about one another."""
+    start = end = -1
+    parts: list[tuple[str, ...]] = []
+    for run, sounds in stretches:
+        if parts and plain[end : run.start()].strip():
+            yield start, end, parts
+            parts = []
+        if not parts:
+            start = run.start()
+        end = run.end()
+        parts.append(sounds)
+    if parts:
+        yield start, end, parts
+
+
+class _Words:
+    """How often words are said, alone and after one another, and how they sound."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        import jieba
+
+        jieba.setLogLevel("WARNING")
+        jieba.initialize()
+        # Sample questions are misspelt on purpose, most of all in the word that all have in common (注消).
+        spelt = {syllables(act.name): act.name for act in knowledge.acts.values() if act.ours}
+        count: Counter[str] = Counter()
+        self._pairs: Counter[tuple[str, str]] = Counter()
+        for text in _sayings(knowledge):
+            for run in _CHINESE.findall(folded(text)):
+                words = [spelt.get(syllables(word), word) for word in jieba.lcut(run, HMM=False)]
+                count.update(words)
+                self._pairs.update(pairwise(words))
+        self._count = count
+        common = sorted(jieba.dt.FREQ.items(), key=lambda word: -word[1])[:COMMON]
+        scale = GENERAL_SHARE / (1 - GENERAL_SHARE) * count.total() / sum(often for _, often in common)
+        weight = Counter({word: often * scale for word, often in common if _CHINESE.fullmatch(word)})
+        weight.update(count)
+        total = sum(weight.values())
+        self._alone = {word: often / total for word, often in weight.items()}
+        self._by_sound: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for word in weight:
+            if len(word) <= LONGEST_WORD:
+                self._by_sound[syllables(word)].append(word)
+
+    def likeliest(self, parts: Sequence[tuple[str, ...]]) -> list[str]:
+        """The likeliest words that sound so; the sounds themselves where there is no such row of words.
+
+        A word hardly goes over a space, but between single syllables: `ge ti` is 个体, `zhizhao ye` is not 制造业.
+        """
+        sounds = [sound for part in parts for sound in part]
+        edges = {at for at, one, two in _spaces(parts) if len(one) > 1 or len(two) > 1}
+        # best[end][last word] = (cost, where it starts, the word before)
+        best: list[dict[str, tuple[float, int, str]]] = [{"": (0.0, 0, "")}, *({} for _ in sounds)]
+        for start in range(len(sounds)):
+            reached = sorted(best[start].items(), key=lambda word: word[1][0])[:KEPT]
+            for end in range(start + 1, min(len(sounds), start + LONGEST_WORD) + 1):
+                over = OVER_A_SPACE * sum(start < edge < end for edge in edges)
+                for word in self._by_sound.get(tuple(sounds[start:end]), ()):
+                    costs = (
+                        (cost + over - math.log(self._share(before, word)), before) for before, (cost, _, _) in reached
+                    )
+                    cost, before = min(costs, default=(math.inf, ""))
+                    if cost < best[end].get(word, (math.inf,))[0]:
+                        best[end][word] = (cost, start, before)
+        at = len(sounds)
+        if not best[at]:
+            return list(sounds)
+        found: list[str] = []
+        word = min(best[at], key=lambda last: best[at][last][0])
+        while at:
+            found.append(word)
+            _, at, word = best[at][word]
+        return found[::-1]
+
+    def _share(self, before: str, word: str) -> float:
+        """P(word | the word before)."""
+        together = self._pairs[before, word] / self._count[before] if self._count[before] else 0.0
+        return TOGETHER * together + (1 - TOGETHER) * self._alone[word]
+
+
+def _spaces(parts: Sequence[tuple[str, ...]]) -> Iterator[tuple[int, tuple[str, ...], tuple[str, ...]]]:
+    """Where the spaces stand, with the parts before and after each."""
+    at = 0
+    for one, two in pairwise(parts):
+        at += len(one)
+        yield at, one, two
+
+
+def _sayings(knowledge: Knowledge) -> Iterator[str]:
+    """Everything in the knowledge that people say."""
+    for guide in knowledge.guides.values():
+        yield from (guide.name, *guide.aliases, *guide.scope, *guide.samples)
+    for thing in knowledge.unlisted.values():
+        yield from (thing.name, *thing.aliases, *thing.samples)
+    for other in knowledge.redirects.values():
+        yield from (*other.words, *other.samples)
+    for shelf in (knowledge.regions, knowledge.departments, knowledge.industries, knowledge.enterprise_types):
+        for one in shelf.values():
+            yield from (one.name, *one.aliases)

@@ -1,0 +1,59 @@
+"""What a clause tells of the situations, in everybody's words."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.checklist.situations import Situations
+from assistant.knowledge import model as m
+from assistant.text import compact
+
+SITUATIONS = Situations(
+    (
+        m.Situation(id="bank_account", name="有对公账户", question="?", why="?", yes=("有公户",), no=("没公户",)),
+        m.Situation(id="seal", name="刻过公章", question="?", why="?", yes=("刻过公章", "章都有"), no=("没财务章",)),
+        m.Situation(id="social_insurance", name="交过社保", question="?", why="?", yes=("有社保户",), no=("没社保",)),
+        m.Situation(id="debts", name="还有债", question="?", why="?", yes=("有外债",), no=("不欠账",)),
+        m.Situation(id="staff", name="还有员工", question="?", why="?", yes=("有员工",), no=("没员工",)),
+    )
+)
+
+
+def clauses(text: str) -> list[str]:
+    """The clauses of a sentence in comparable form."""
+    return [compact(clause) for clause in text.split("，")]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("公户有一个，章也有", {"bank_account": True, "seal": True}),
+        ("公章财务章都在", {"seal": True}),
+        ("没有公户和公章", {"bank_account": False, "seal": False}),
+        ("有公户和公章，没有社保", {"bank_account": True, "seal": True, "social_insurance": False}),
+        ("没公章没公户", {"seal": False, "bank_account": False}),
+        ("社保没开过户", {"social_insurance": False}),
+        ("社保户也得销", {"social_insurance": True}),
+        ("公户早就销了", {"bank_account": False}),
+        ("还欠着货款没给", {"debts": True}),
+        ("也不欠人家钱", {"debts": False}),
+        ("账都结清了", {"debts": False}),
+        ("账还没结清", {"debts": True}),
+        ("没雇过人", {"staff": False}),
+    ],
+)
+def test_thing_is_there_or_not_by_the_words_beside_it(text: str, told: dict[str, bool]) -> None:
+    """Before the thing or behind it, for one thing or for several, the nearest word decides."""
+    assert SITUATIONS.told(clauses(text)) == told
+
+
+@pytest.mark.parametrize("text", ["公户怎么销", "有没有公章都行吗", "欠不欠钱", "公户不清楚", "公司章程"])
+def test_question_or_doubt_tells_nothing(text: str) -> None:
+    """A clause that asks, or says that one does not know, is no fact."""
+    assert SITUATIONS.told(clauses(text)) == {}
+
+
+def test_situation_that_is_withheld_is_named() -> None:
+    """欠不欠钱不想说 keeps the debts open, not the question that happens to be asked."""
+    assert SITUATIONS.withheld(clauses("欠不欠钱这个不想说，公户也不方便说")) == ("debts", "bank_account")
+    assert SITUATIONS.withheld(clauses("不想说")) == ()
