@@ -43,7 +43,9 @@ def run(name: str, brain: Brain, state: State, said: Said) -> Reaction:
     if name not in _ACTIONS:
         raise NotFound(f"no action {name}")
     reaction = _ACTIONS[name](brain, state, said)
-    return passed_over(brain, state, said, reaction) if name in _ANSWERS_EXPECTED else reaction
+    if name not in _PASSES_OVER:
+        return reaction
+    return passed_over(brain, state, said, reaction, patience=_PASSES_OVER[name])
 
 
 LONG_FOR_AN_ASIDE = 8  # characters; a longer message that names something we know is no mere greeting
@@ -261,9 +263,9 @@ def _progress(brain: Brain, state: State, said: Said) -> Reaction:
     )
 
 
-# After these the open question is put again, although nobody asked for that.
-_ANSWERS_EXPECTED = {f"action_{kind}" for kind in ("answer", "aside", "greet", "thanks", "calm", "chat")}
-_ANSWERS_EXPECTED |= {"validate_checklist_form"}
+# After these the open question is put again, although nobody asked for that: how often before others are asked first.
+_PASSES_OVER = {"validate_checklist_form": 2, "action_answer": 2}
+_PASSES_OVER |= {f"action_{aside}": 4 for aside in ("aside", "greet", "thanks", "calm", "chat")}
 _ACTIONS: dict[str, Action] = {
     "action_answer": _answer,
     "action_aside": _aside,

@@ -194,12 +194,12 @@ def licences_unknown(brain: Brain, state: State) -> tuple[State, list[Card]]:
     profile = profile.presuming(*must)
     lines = [phrases.SKIPPED]
     if profile.presumed:
-        lines = [phrases.NOTED.format(what=spoken(brain, profile.presumed)), phrases.VAGUE_WHERE]
+        lines = [phrases.PRESUMED.format(what=spoken(brain, profile.presumed)), phrases.VAGUE_WHERE]
     return state.with_(profile=profile), [words(*lines)]
 
 
-def passed_over(brain: Brain, before: State, said: Said, reaction: Reaction) -> Reaction:
-    """Where something else came instead of an answer twice, the others are asked first; after the third time it stays open."""
+def passed_over(brain: Brain, before: State, said: Said, reaction: Reaction, *, patience: int) -> Reaction:
+    """Where other things came instead of an answer, the other questions go first; the next time it stays open."""
     asked, state = before.asked or before.memory.waiting, reaction.state
     if (
         asked not in QUESTIONS
@@ -214,7 +214,7 @@ def passed_over(brain: Brain, before: State, said: Said, reaction: Reaction) -> 
     times = state.memory.passed.get(asked, 0) + 1
     state = state.remembering(passed={**state.memory.passed, asked: times})
     cards = reaction.cards
-    if times >= MISSES_BEFORE_SKIPPING:
+    if times >= patience or asked in state.profile.put_off:
         profile = state.profile
         if asked not in profile.put_off and len(still_open) > 1:
             profile = profile.with_(put_off=(*profile.put_off, asked))

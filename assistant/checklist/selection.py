@@ -54,7 +54,7 @@ def kind_of(knowledge: Knowledge, profile: Profile) -> m.EnterpriseType | None:
 def selected(knowledge: Knowledge, profile: Profile) -> Selection:
     """What this enterprise has to do, from what it told."""
     licences = held_licences(knowledge, profile)
-    why = {i: wording.why_held(knowledge, i) for i in licences}
+    why = {i: (wording.why_presumed if i in profile.presumed else wording.why_held)(knowledge, i) for i in licences}
     registry, route = None, Route("none")
     if profile.whole_or_licence_only == "whole":
         registry = _registry(knowledge, profile)

@@ -114,6 +114,11 @@ def why_held(knowledge: Knowledge, item_id: str) -> str:
     return f"您说手里有{name}。" if "证" in name else f"您说办过{name}。"
 
 
+def why_presumed(knowledge: Knowledge, item_id: str) -> str:
+    """Why a licence is on the list though nobody could say that it is held."""
+    return f"您说不准有哪些证，这一行一般都得有{held(knowledge, item_id)}，先列上；没有就说没有。"
+
+
 def listed(names: Sequence[str]) -> str:
     """甲、乙和丙."""
     return names[0] if len(names) == 1 else f"{'、'.join(names[:-1])}和{names[-1]}" if names else ""

@@ -110,6 +110,8 @@ class Mentions:
         looks = shaped(plain)
         for start, length in _longest_first(self._lengths, [looks[at : at + 2] for at in range(len(looks) - 1)]):
             end = start + length
+            if end > len(plain):
+                continue
             name: str | None = plain[start:end]
             if name not in self._letters:
                 name = self._shapes.get(looks[start:end]) if len(looks[start:end]) == length else None
@@ -146,6 +148,8 @@ class Mentions:
             if not owners:
                 continue
             start, end = sounds[first][1], sounds[first + length - 1][2]
+            if plain[start] in "销退" or plain[max(start - 1, 0) : start + 1] == "备案":
+                continue  # 销车的那个证 is not 校车的证, nor does a name begin inside 备案
             if not any(taken[start:end]) and not _SMALL_WORDS & set(plain[start:end]):
                 taken[start:end] = [True] * (end - start)
                 yield _Found(start, end, owners, self._sound_group.get(key), by_sound=True)
@@ -236,7 +240,8 @@ def variants(text: str, *, with_endings: bool) -> tuple[str, ...]:
     ending = _LICENCE_END.search(plain) if with_endings else None
     if ending and len(plain[: ending.start()]) >= 2:
         stem = plain[: ending.start()]
-        result += [stem + other for other in ENDINGS]
+        filed = (ending[1] or "").startswith("备案")  # what is only filed is not called a 许可
+        result += [stem + other for other in ENDINGS if not (filed and "许可" in other)]
         if len(stem) >= 4 and ending[1] is None:  # 宠物医院的证 names a licence, 宠物医院 does not
             result.append(stem)
     return tuple(dict.fromkeys(v for v in result if len(v) >= 2))
