@@ -240,7 +240,7 @@ def variants(text: str, *, with_endings: bool) -> tuple[str, ...]:
     ending = _LICENCE_END.search(plain) if with_endings else None
     if ending and len(plain[: ending.start()]) >= 2:
         stem = plain[: ending.start()]
-        filed = (ending[1] or "").startswith("备案")  # what is only filed is not called a 许可
+        filed = "备案" in ending[0]  # what is only filed is not called a 许可
         result += [stem + other for other in ENDINGS if not (filed and "许可" in other)]
         if len(stem) >= 4 and ending[1] is None:  # 宠物医院的证 names a licence, 宠物医院 does not
             result.append(stem)
