@@ -155,6 +155,13 @@ def test(*arguments: str) -> None:
     _become([DEVELOPER.python, "-m", "pytest", *chosen, *arguments])
 
 
+def break_parts(*arguments: str) -> None:
+    """Prepare and break parts of a running system on purpose: each time it must answer honestly and heal."""
+    with _alone():
+        prepare(developer, rasa, training)
+    _become([DEVELOPER.python, "-m", "pytest", "-m", "faults", *arguments])
+
+
 def check() -> None:
     """Run every check, so that one fault does not hide the next."""
     with _alone():
@@ -251,6 +258,7 @@ VERBS = {
     "train": train,
     "encoder": build_encoder,
     "test-encoder": check_encoder,
+    "test-faults": break_parts,
     "lock": lock,
     "clean": clean,
 }

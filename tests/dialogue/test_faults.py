@@ -15,7 +15,7 @@ from assistant.settings import ROOT
 from tests.dialogue.scripts import STATUSES, asked, words_of
 from tests.dialogue.stack import Stack
 
-pytestmark = pytest.mark.rasa
+pytestmark = [pytest.mark.rasa, pytest.mark.faults]
 MODEL = ROOT / "nlu" / "models" / "daoban.tar.gz"
 
 
