@@ -27,7 +27,13 @@ def fresh() -> str:
 def test_ten_messages_to_a_hanging_rasa_keep_their_order(stack: Stack) -> None:
     """Only the first waits for a Rasa that hangs; all ten are answered, in the order in which they came."""
     conversation = fresh()
-    facts = ["饭店不干了", "个体的", "示例县", *(f"第{n}句话" for n in "一二三四五六"), "执照也销"]
+    facts = [
+        "饭店不干了",
+        "个体的",
+        "示例县",
+        *(f"没有{thing}" for thing in ("对公账户", "公章", "社保", "海关备案", "欠账", "分店")),
+    ]
+    facts.append("执照也销")
     with stack.rasa_standing_still(), ThreadPoolExecutor(10) as pool:
         waiting = []
         for fact in facts:
