@@ -4,7 +4,7 @@ ARGS ?=
 SETUP := @sh setup/find-python.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench train encoder test-encoder test-faults lock clean
+.PHONY: help run test check bench train encoder test-encoder test-faults test-mutation lock clean
 
 help: ## 列出这些命令
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -32,6 +32,9 @@ test-faults: ## 故意弄坏正在跑的各部分，看它是否照样答、会�
 
 test-encoder: ## 证明仓库里的编码器与原模型的向量一致
 	$(SETUP) test-encoder $(ARGS)
+
+test-mutation: ## 故意改坏清单的代码，看测试发现多少（每个模块至少 85%）
+	$(SETUP) test-mutation $(ARGS)
 
 lock: ## 重新锁定依赖的版本与校验值（升级：make lock ARGS=--upgrade）
 	$(SETUP) lock $(ARGS)

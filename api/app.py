@@ -22,11 +22,13 @@ from assistant.actions.brain import Brain
 from assistant.db import connected
 from assistant.db import engine as tracker_of
 from assistant.dialogue import Dialogue
+from assistant.exchanges import Exchanges
 from assistant.handover import Handover
 from assistant.issued import IssuedChecklists
 from assistant.keeping import Keeping
 from assistant.knowledge.load import load
 from assistant.messages import Messages
+from assistant.queues import Queues
 from assistant.rasa import Rasa
 from assistant.retrieval.equipment import equipped
 from assistant.retrieval.finder import Finder
@@ -45,13 +47,14 @@ def assembled(settings: Settings) -> Service:
     engine = connected(settings.database_url)
     checklists = IssuedChecklists(knowledge, engine)
     brain = Brain(knowledge, finder, checklists.issue, demo=settings.demo)
-    turns, messages, handover = TurnLog(engine), Messages(engine), Handover(engine)
+    turns, messages, handover, exchanges = TurnLog(engine), Messages(engine), Handover(engine), Exchanges(engine)
     keeping = Keeping(turns, messages, handover, checklists, tracker_of(settings.tracker_url), settings.kept_days)
     conversations = Dialogue(
         brain,
         turns,
         keeping,
-        Rasa(f"http://{LOOPBACK}:{settings.dialogue_port}", settings.rasa_timeout),
+        Queues(engine),
+        Rasa([f"http://{LOOPBACK}:{port}" for port in settings.dialogue_ports], settings.rasa_timeout, exchanges),
         patience=settings.rasa_timeout,
         silence=dt.timedelta(hours=settings.silence_hours),
     )
@@ -67,6 +70,7 @@ def assembled(settings: Settings) -> Service:
         handover=handover,
         messages=messages,
         keeping=keeping,
+        exchanges=exchanges,
         equipment=equipment,
     )
 

@@ -9,29 +9,15 @@ from fastapi import Depends, Request
 
 from assistant.actions.brain import Brain
 from assistant.cards import Card, Turn
-from assistant.checklist.model import Checklist
-from assistant.checklist.profile import Profile
+from assistant.exchanges import Exchanges
 from assistant.handover import Handover
+from assistant.issued import IssuedChecklists
 from assistant.keeping import Keeping
 from assistant.knowledge.whole import Knowledge
 from assistant.messages import Messages
-from assistant.rasa import Exchange
 from assistant.retrieval.equipment import Equipment
 from assistant.retrieval.finder import Finder
 from assistant.settings import Settings
-
-
-class Checklists(Protocol):
-    """Issued checklists, by the token in their address."""
-
-    def issue(self, profile: Profile) -> tuple[str, Checklist]:
-        """A new checklist for a profile, with its token."""
-
-    def get(self, token: str) -> Checklist:
-        """The checklist of a token; NotFound where there is none."""
-
-    def use(self, knowledge: Knowledge) -> None:
-        """Make new checklists from this knowledge; issued ones stay as they are."""
 
 
 class Conversations(Protocol):
@@ -52,9 +38,6 @@ class Conversations(Protocol):
     def told(self, conversation_id: str) -> Card | None:
         """What a conversation has told, each fact with a choice to change it; None where nothing was said."""
 
-    def exchange(self, sender: str, key: str) -> Exchange | None:
-        """The exchange to which an action of Rasa belongs; None where its message was answered otherwise meanwhile."""
-
     def use(self, brain: Brain) -> None:
         """Answer from this knowledge from the next message on."""
 
@@ -72,13 +55,14 @@ class Service:
     settings: Settings
     knowledge: Knowledge
     finder: Finder
-    checklists: Checklists
+    checklists: IssuedChecklists
     conversations: Conversations
     brain: Brain
     actions_secret: str
     handover: Handover
     messages: Messages
     keeping: Keeping
+    exchanges: Exchanges
     equipment: Equipment
     fault: str | None = None  # why the knowledge on disk is not the one that is served
 

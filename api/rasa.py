@@ -30,7 +30,7 @@ def webhook(secret: str, body: dict[str, Any], parts: Parts) -> JSONResponse:
     message = tracker.get("latest_message") or {}
     metadata = message.get("metadata") or {}
     key = metadata.get("exchange")
-    exchange = parts.conversations.exchange(str(body.get("sender_id")), str(key)) if key else None
+    exchange = parts.exchanges.find(str(key)) if key else None
     if key and (exchange is None or not exchange.knows(slots)):
         return JSONResponse({"error": "answered without you" if exchange is None else "not what we know"}, 409)
     said = actions.Said(
@@ -47,6 +47,8 @@ def webhook(secret: str, body: dict[str, Any], parts: Parts) -> JSONResponse:
     after = reaction.state.slots(parts.knowledge)
     if exchange:
         after = exchange.acted(name, reaction, after, time.perf_counter() - began)
+        if not parts.exchanges.note(exchange):
+            return JSONResponse({"error": "answered without you"}, 409)
     return JSONResponse({"events": _events(reaction, after, slots), "responses": _responses(reaction)})
 
 
@@ -55,11 +57,13 @@ def _events(reaction: Reaction, slots: dict[str, Any], known: dict[str, Any]) ->
     changed = {name: value for name, value in slots.items() if name == "memory" or value != known.get(name)}
     if reaction.course:
         changed["course"] = reaction.course
+    if reaction.state.memory.stopped:
+        changed["requested_slot"] = None  # ends the form
     return [{"event": "slot", "name": name, "value": value} for name, value in changed.items()]
 
 
 def _responses(reaction: Reaction) -> list[dict[str, Any]]:
-    """That something was said, and how; the cards themselves never leave this process."""
+    """That something was said, and how; the cards themselves never reach Rasa."""
     if not reaction.cards and reaction.asks is None:
         return []
     return [{"custom": {"status": reaction.status, "asks": reaction.asks.key if reaction.asks else None}}]

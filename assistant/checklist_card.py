@@ -8,7 +8,7 @@ from assistant import phrases
 from assistant.cards import Card, Choice, Line, Section
 from assistant.checklist import wording
 from assistant.checklist.model import Checklist, Entry
-from assistant.checklist.profile import BRANCH_OF, SITUATIONS, Profile
+from assistant.checklist.profile import BRANCH_OF, SITUATIONS, TOLD_ONLY, Profile
 from assistant.knowledge.whole import Knowledge
 
 _OTHER = {"whole": "licence_only", "licence_only": "whole", "proxy": "self", "self": "proxy"}
@@ -63,7 +63,8 @@ def profile_card(knowledge: Knowledge, profile: Profile) -> Card:
     lines = [
         Line(text=f"{word}：{_told(knowledge, profile, key) or phrases.UNTOLD}") for key, word in phrases.FACTS.items()
     ]
-    told = [key for key in SITUATIONS if getattr(profile, key) is not None and key in knowledge.situations]
+    situations = (*SITUATIONS, *TOLD_ONLY)
+    told = [key for key in situations if getattr(profile, key) is not None and key in knowledge.situations]
     lines += [Line(text=wording.fact(knowledge, key, getattr(profile, key))) for key in told]
     changes = [
         Choice(label=phrases.CHANGE.format(key=word), effect={"change": key}) for key, word in _CHANGED_BY_ASKING

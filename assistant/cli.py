@@ -84,11 +84,23 @@ def check(shape: str, with_coverage: bool, strict: bool) -> None:
     findings = check_folder(settings.knowledge, demo=True, today=dt.date.today())
     shown = {"text": finding.as_text, "json": finding.as_json, "github": finding.as_annotations}[shape]
     click.echo(shown(findings))
+    if shape == "text" and not finding.errors_in(findings):
+        _check_forms(settings.knowledge)
     if with_coverage and not finding.errors_in(findings):
         counted = coverage.coverage(load(settings.knowledge))
         click.echo(coverage.as_json(counted) if shape == "json" else coverage.as_text(counted))
     if finding.errors_in(findings) or (strict and findings):
         sys.exit(1)
+
+
+def _check_forms(folder: Path) -> None:
+    """Say what is wrong with the Word templates; a city that has none of a form only lacks that form."""
+    from assistant.forms.fill import FOLDER, faults
+    from assistant.forms.words import all_names
+    from assistant.knowledge.load import load
+
+    for fault in faults(folder / FOLDER, all_names(load(folder), dt.date.today())):
+        click.echo(fault)
 
 
 @commands.command("new-guide")

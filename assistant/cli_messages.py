@@ -9,16 +9,24 @@ from assistant.settings import from_environment
 
 @click.command()
 @click.option("--done", "number", type=int, help="几号留言办完了")
-def messages(number: int | None) -> None:
-    """列出给窗口的留言；办完一条，用 --done 加号码勾掉。"""
+@click.option("--checked", "report", type=int, help="几号纠错核过了")
+def messages(number: int | None, report: int | None) -> None:
+    """列出给窗口的留言和群众说不对的信息；办完一条用 --done，核过一条用 --checked，加号码勾掉。"""
     from assistant.db import connected
     from assistant.messages import Messages
+    from assistant.wrong_facts import WrongFacts
 
     settings = from_environment()
-    queue = Messages(connected(settings.database_url))
+    engine = connected(settings.database_url)
+    queue, reports = Messages(engine), WrongFacts(engine)
     if number is not None:
         queue.done(number)
         click.echo(f"{number} 号办完了。")
+    if report is not None:
+        reports.done(report)
+        click.echo(f"{report} 号纠错核过了。")
+    for wrong in reports.waiting():
+        click.echo(f"纠错 {wrong.line}")
     waiting = queue.waiting()
     for one in waiting:
         told = [f"电话 {one.phone}"] if one.phone else []

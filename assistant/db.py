@@ -1,4 +1,4 @@
-"""What is stored: issued checklists, conversations with their turns and what they told, codes, messages to the window."""
+"""What is stored: issued checklists, conversations (turns, what they told, what is being answered), codes, messages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Engine, MetaData, String, Text, create_engine, event
+from sqlalchemy import JSON, DateTime, Engine, MetaData, String, Text, UniqueConstraint, create_engine, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMING = {
@@ -69,6 +69,29 @@ class StoredState(Table):
     unheard: Mapped[bool]  # whether Rasa missed the last of them
 
 
+class StoredExchange(Table):
+    """A message on its way through Rasa, and what our actions have answered so far."""
+
+    __tablename__ = "exchanges"
+
+    key: Mapped[str] = mapped_column(String(20), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(String(100), index=True)
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+    at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+
+
+class StoredPlace(Table):
+    """A message that is being answered (turn 1, which one message of a conversation has) or waits for that."""
+
+    __tablename__ = "places"
+    __table_args__ = (UniqueConstraint("conversation_id", "turn"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    conversation_id: Mapped[str] = mapped_column(String(100))
+    turn: Mapped[int | None]
+    until: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))  # a process that died keeps no place
+
+
 class StoredCode(Table):
     """A short code that continues a conversation on another device."""
 
@@ -101,10 +124,15 @@ def connected(url: str, **options: Any) -> Engine:
 
 
 def engine(url: str, **options: Any) -> Engine:
-    """An engine for SQLite (WAL, so readers never wait; what is deleted is overwritten) or PostgreSQL."""
+    """An engine for SQLite (WAL, so readers never wait; what is deleted is overwritten) or PostgreSQL.
+
+    In both, a power cut may take the last moments but never half of one: nobody waits for the disk.
+    """
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    made = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), **options)
+    if url.startswith("postgresql"):
+        options |= {"pool_pre_ping": True, "connect_args": {"options": "-c synchronous_commit=off"}}
+    made = create_engine(url, **options)
     if url.startswith("sqlite"):
 
         @event.listens_for(made, "connect")

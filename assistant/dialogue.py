@@ -7,9 +7,6 @@ import logging
 import re
 import secrets
 import time
-from collections import defaultdict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -19,13 +16,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from assistant import phrases, talk_cards
 from assistant.actions.brain import Brain
 from assistant.actions.said import Said
-from assistant.actions.state import Reaction
 from assistant.alone import answered_alone, state_of
 from assistant.cards import Asks, Card, Status, Turn, words
 from assistant.db import now
 from assistant.errors import DialogueAway
+from assistant.exchanges import Exchange
+from assistant.hearing import intent_of
 from assistant.keeping import Keeping
-from assistant.rasa import Exchange, Rasa
+from assistant.queues import Queues
+from assistant.rasa import Rasa
 from assistant.text import MAX_LENGTH, cleaned, folded, says_nothing
 from assistant.turnlog import Effect, Kept, Progress, TurnLog, sealed
 
@@ -56,10 +55,18 @@ class _Message:
 
 
 class Dialogue:
-    """Conversations with Rasa on loopback; messages of one conversation are taken one after the other."""
+    """Conversations with Rasa on loopback; each message finds all it needs in the database, in any process."""
 
     def __init__(
-        self, brain: Brain, turns: TurnLog, keeping: Keeping, rasa: Rasa, *, patience: float, silence: timedelta
+        self,
+        brain: Brain,
+        turns: TurnLog,
+        keeping: Keeping,
+        queues: Queues,
+        rasa: Rasa,
+        *,
+        patience: float,
+        silence: timedelta,
     ) -> None:
         self._brain = brain
         self._turns = turns
@@ -67,8 +74,7 @@ class Dialogue:
         self._rasa = rasa
         self._patience = patience
         self._silence = silence
-        self._queues: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._waiting: dict[str, int] = defaultdict(int)
+        self._queues = queues
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -77,10 +83,6 @@ class Dialogue:
     async def ready(self) -> bool:
         """Whether Rasa answers a greeting through our own actions."""
         return await self._rasa.decides(f"readyz-{now():%Y%m%d%H%M}", "你好")  # a tracker that grows for ever gets slow
-
-    def exchange(self, sender: str, key: str) -> Exchange | None:
-        """The exchange to which an action belongs; None where its message was answered otherwise meanwhile."""
-        return self._rasa.exchange(sender, key)
 
     def last(self, conversation_id: str) -> list[tuple[str, Turn]]:
         """What was said and answered lately, oldest first."""
@@ -103,13 +105,13 @@ class Dialogue:
 
     async def forget(self, conversation_id: str, *, with_checklists: bool = False) -> None:
         """Erase a conversation, once what is being said in it is answered."""
-        async with self._turn_of(conversation_id):
+        async with self._queues.turn_of(conversation_id):
             await asyncio.to_thread(self._keeping.erase, conversation_id, with_checklists=with_checklists)
 
     async def say(self, conversation_id: str, *, text: str | None = None, payload: str | None = None) -> Turn:
         """The answer to a message or to a tapped choice; never raises."""
         deadline = time.monotonic() + self._patience
-        async with self._turn_of(conversation_id):
+        async with self._queues.turn_of(conversation_id):
             try:
                 kept = await asyncio.to_thread(self._turns.kept, conversation_id)
             except SQLAlchemyError:
@@ -121,18 +123,6 @@ class Dialogue:
             if self._was_silent(kept) and message.changed:
                 turn = await asyncio.to_thread(self._with_where_we_were, message, said, turn)
             return await asyncio.to_thread(self._kept, message, said, turn)
-
-    @asynccontextmanager
-    async def _turn_of(self, conversation_id: str) -> AsyncIterator[None]:
-        """Wait until the earlier messages of this conversation are answered."""
-        self._waiting[conversation_id] += 1
-        try:
-            async with self._queues[conversation_id]:
-                yield
-        finally:
-            self._waiting[conversation_id] -= 1
-            if not self._waiting[conversation_id]:
-                del self._waiting[conversation_id], self._queues[conversation_id]
 
     async def _understood(self, message: _Message, text: str | None, payload: str | None) -> tuple[str, Turn]:
         if payload is not None:
@@ -186,13 +176,13 @@ class Dialogue:
         exchange = Exchange(secrets.token_urlsafe(6), message.progress)
         began = time.monotonic()
         try:
-            await self._rasa.say(message.conversation_id, exchange, said, effect, message.deadline)
-            turn, progress = _joined(exchange.reactions), exchange.after
+            exchange = await self._rasa.say(message.conversation_id, exchange, said, effect, message.deadline)
+            turn, progress = _joined(exchange.turns), exchange.after
         except DialogueAway as away:
             log.warning("answered without Rasa: %s", away)
-            heard = Said(said, "choose" if effect else "nlu_fallback", effect)
+            heard = Said(said, "choose" if effect else intent_of(said), effect)
             alone = await asyncio.to_thread(answered_alone, self._brain, exchange, heard)
-            turn = _joined(alone.reactions)
+            turn = _joined(alone.turns)
             turn = turn.model_copy(update={"cards": (words(phrases.DIALOGUE_AWAY), *turn.cards)})
             progress = replace(alone.after, unheard=True)
         message.rasa += time.monotonic() - began - exchange.seconds
@@ -239,18 +229,18 @@ def _asks(progress: Progress) -> Asks | None:
     return Asks(key=asked, multiple=asked in ("licences", "other_licences")) if asked else None
 
 
-def _joined(reactions: list[Reaction]) -> Turn:
+def _joined(turns: list[Turn]) -> Turn:
     """The cards of all actions of a turn, the most telling status, and the last question."""
     cards: list[Card] = []
     status: Status = "needs_facts"
     asks: Asks | None = None
-    for reaction in reactions:
-        if not reaction.cards and reaction.asks is None:
+    for turn in turns:
+        if not turn.cards and turn.asks is None:
             continue
-        cards += reaction.cards
-        if _WEIGHT[reaction.status] > _WEIGHT[status]:
-            status = reaction.status
-        asks = reaction.asks or asks
+        cards += turn.cards
+        if _WEIGHT[turn.status] > _WEIGHT[status]:
+            status = turn.status
+        asks = turn.asks or asks
     return Turn(status=status, cards=tuple(cards), asks=asks)
 
 

@@ -32,33 +32,31 @@ def serve(settings: Settings) -> None:
         "DAOBAN_HOST": settings.host,
         "DAOBAN_PORT": str(settings.port),
         "DAOBAN_DEMO": "1" if settings.demo else "0",
-        "DAOBAN_RASA_PORT": str(settings.dialogue_port),
+        "DAOBAN_RASA_PORT": str(settings.dialogue_ports[0]),
         "DAOBAN_SECRET": secret,
         "PYTHONPATH": str(ROOT),
     }
     dialogue = {
         **shared,
         "DAOBAN_ACTIONS_URL": f"http://{reach}:{settings.port}{ACTIONS_PATH}/{secret}",
-        "DAOBAN_TRACKER_DB": str(settings.data / "tracker.db"),
+        "DAOBAN_TRACKER_URL": settings.tracker_url.replace("+psycopg", ""),  # Rasa brings another driver
     }
+    web = api_command(settings.host, settings.port, shared=settings.processes > 1)
+    up_and_well = answers(settings.port, "/healthz", reach)
     services = (
-        Service(
-            "web",
-            api_command(settings.host, settings.port),
-            answers(settings.port, "/healthz", reach),
-            shared,
-            settings.port,
-        ),
-        Service(
-            "rasa",
-            rasa_command(settings.rasa_python, nlu, settings.dialogue_port),
-            answers(settings.dialogue_port, "/"),
-            dialogue,
-            settings.dialogue_port,
+        *(Service(name, web, up_and_well, shared, settings.port) for name in _numbered("web", settings.processes)),
+        *(
+            Service(name, rasa_command(settings.rasa_python, nlu, port), answers(port, "/"), dialogue, port)
+            for name, port in zip(_numbered("rasa", settings.rasa_processes), settings.dialogue_ports, strict=True)
         ),
     )
     began = time.monotonic()
     up(services, lambda: _welcomed(f"http://{reach}:{settings.port}", began))
+
+
+def _numbered(name: str, processes: int) -> list[str]:
+    """The names of so many processes: web, web2 …"""
+    return [name, *(f"{name}{number}" for number in range(2, processes + 1))]
 
 
 async def _welcomed(address: str, began: float) -> None:

@@ -26,6 +26,10 @@ class Settings:
     )
     data: Path = field(default=ROOT / "var", metadata={"help": "数据库和运行数据放在哪"})
     database: str = field(default="", metadata={"help": "数据库地址；不写就用数据目录里的 SQLite"})
+    processes: int = field(default=1, metadata={"help": "网页服务开几个进程；每多一个，多占约 0.4 GB 内存"})
+    rasa_processes: int = field(
+        default=1, metadata={"help": "Rasa 开几个进程，端口一个接一个；每多一个，多占约 0.5 GB 内存"}
+    )
     rasa_port: int = field(default=0, metadata={"help": "Rasa 的端口；0 表示网页端口加 5"})
     rasa_python: Path = field(default=ROOT / ".venv-rasa" / "bin" / "python", metadata={"help": "Rasa 环境里的 Python"})
     rasa_timeout: float = field(default=3.5, metadata={"help": "等 Rasa 多少秒，超过就由我们自己接着答"})
@@ -41,13 +45,14 @@ class Settings:
 
     @property
     def tracker_url(self) -> str:
-        """Where Rasa keeps its copy of the conversations."""
-        return f"sqlite:///{self.data / 'tracker.db'}"
+        """Where Rasa keeps its copy of the conversations: its one table is beside ours, or in a SQLite file of its own."""
+        return self.database or f"sqlite:///{self.data / 'tracker.db'}"
 
     @property
-    def dialogue_port(self) -> int:
-        """The loopback port on which Rasa listens."""
-        return self.rasa_port or self.port + 5
+    def dialogue_ports(self) -> range:
+        """The loopback ports on which Rasa listens, one for each of its processes."""
+        first = self.rasa_port or self.port + 5
+        return range(first, first + self.rasa_processes)
 
     @property
     def encoder_path(self) -> Path | None:

@@ -59,12 +59,9 @@ def rasa_command(python: Path, nlu: Path, port: int) -> list[str]:
     ]
 
 
-def api_command(host: str, port: int) -> list[str]:
-    """Our own web service."""
-    return [
-        *(sys.executable, "-m", "uvicorn", "api.app:create_app", "--factory", "--host", host, "--port", str(port)),
-        *("--no-access-log", "--no-use-colors", "--timeout-graceful-shutdown", "4"),
-    ]
+def api_command(host: str, port: int, *, shared: bool = False) -> list[str]:
+    """Our own web service; a shared port is served by several such processes."""
+    return [sys.executable, "-m", "api", host, str(port), *(("--shared",) if shared else ())]
 
 
 def answers(port: int, path: str, host: str = LOOPBACK) -> Check:

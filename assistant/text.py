@@ -11,6 +11,7 @@ MAX_LENGTH = 500
 LONGEST = 2 * MAX_LENGTH  # of a folded question, which may be longer than what was typed
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _NOISE = re.compile(r"[\s\"'“”‘’「」《》()（）\[\]【】<>·,，.。!！?？;；:：、~～…—\-_/／\\|@#$%^&*+=`]+")
+_SHARED_ENDING = re.compile(r"(?:的那个|的)?(?:经营)?(?:许可证|许可|备案|证)$")
 _LATIN = re.compile(r"[a-z]+")
 _CLAUSE_END = frozenset("，,。；;！!？?、 \n")
 _JOINING = frozenset("和跟与")
@@ -140,15 +141,27 @@ def says_nothing(text: str) -> bool:
 @lru_cache(maxsize=16384)
 def syllables(text: str) -> tuple[str, ...]:
     """The toneless pinyin of each Chinese character; Latin runs are cut into syllables where they are pinyin."""
-    from pypinyin import lazy_pinyin
-
     result: list[str] = []
     for run in re.findall(r"[a-z]+|[0-9]+|[^a-z0-9]+", folded(text)):
         if _LATIN.fullmatch(run):
             result += cut_pinyin(run) or (run,)
         else:
-            result += [s for s in lazy_pinyin(_NOISE.sub("", run)) if s]
+            result += _pinyin(_NOISE.sub("", run))
     return tuple(fuzzy(s) for s in result)
+
+
+def _pinyin(text: str) -> tuple[str, ...]:
+    """The pinyin of Chinese text; an ending that many names share is heard apart, so that each stem is heard once."""
+    ending = _SHARED_ENDING.search(text)
+    at = ending.start() if ending else len(text)
+    return _heard(text[:at]) + _heard(text[at:])
+
+
+@lru_cache(maxsize=65536)
+def _heard(text: str) -> tuple[str, ...]:
+    from pypinyin import lazy_pinyin
+
+    return tuple(sound for sound in lazy_pinyin(text) if sound)
 
 
 @lru_cache(maxsize=16384)
@@ -196,6 +209,5 @@ def cut_pinyin(run: str) -> tuple[str, ...] | None:
 @lru_cache(maxsize=16384)
 def initials(text: str) -> str:
     """The first letter of each character's sound; Latin letters and digits stay."""
-    from pypinyin import Style, lazy_pinyin
-
-    return "".join(lazy_pinyin(compact(text), style=Style.FIRST_LETTER))
+    runs = re.findall(r"[a-z0-9]+|[^a-z0-9]+", compact(text))
+    return "".join(run if run[0].isascii() else "".join(sound[0] for sound in _pinyin(run)) for run in runs)

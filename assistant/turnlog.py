@@ -12,7 +12,7 @@ from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
 from assistant.cards import Card, Choice, Turn
-from assistant.db import StoredConversation, StoredState, StoredTurn, aware, now
+from assistant.db import StoredConversation, StoredExchange, StoredState, StoredTurn, aware, now
 
 KEPT_CHOICES = 200
 SHOWN_AGAIN = 30
@@ -119,6 +119,7 @@ class TurnLog:
             for table, key in (
                 (StoredTurn, StoredTurn.conversation_id),
                 (StoredState, StoredState.conversation_id),
+                (StoredExchange, StoredExchange.conversation_id),
                 (StoredConversation, StoredConversation.id),
             ):
                 session.execute(delete(table).where(key.in_(conversation_ids)))

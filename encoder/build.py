@@ -147,7 +147,7 @@ def build(steps: int, seed: int, cache: Path, target: Path) -> None:
 def main() -> None:
     """Read the command line and build."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--steps", type=int, default=250, help="training steps of 32 (0: leave the weights alone)")
+    parser.add_argument("--steps", type=int, default=350, help="training steps of 32 (0: leave the weights alone)")
     parser.add_argument("--seed", type=int, default=20261121)
     parser.add_argument("--cache", type=Path, default=ROOT / "build" / "encoder", help="where the original is kept")
     parser.add_argument("--target", type=Path, default=SHIPPED)

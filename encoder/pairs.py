@@ -9,7 +9,7 @@ from encoder import sayings
 from encoder.known import Known
 
 BATCH = 32
-ASKED = 0.5  # of the questions about a guide that has written ones
+ASKED = 0.7  # of the questions about a guide that has written ones
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,9 @@ class Maker:
         question = chance.choice(one.questions)
         kind = chance.random()
         others = [q for q in one.questions if q != question]
-        if kind < 0.2 and others:
+        if kind < 0.4 and others:
             near = chance.choice(others)
-        elif kind < 0.4 and one.scope:
+        elif kind < 0.55 and one.scope:
             near = chance.choice(one.scope)
         else:
             near = chance.choice(licences)

@@ -1,6 +1,6 @@
 """What stands behind the verbs of the Makefile: prepare what is missing, then run. Standard library only.
 
-make run · test · check · bench · train · encoder · test-encoder · lock · clean
+make run · test · check · bench · train · encoder · test-encoder · test-faults · test-mutation · lock · clean
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ class Step:
 SERVICE = Environment(ROOT, ".venv", ("requirements/service.txt",), lambda: sys.executable, installs_us=True)
 BENCH = replace(SERVICE, locks=(*SERVICE.locks, "requirements/bench.txt"))
 DEVELOPER = replace(SERVICE, locks=(*BENCH.locks, "requirements/dev.txt"))
+MUTATION = replace(DEVELOPER, locks=(*DEVELOPER.locks, "requirements/mutation.txt"))
 RASA = Environment(ROOT, ".venv-rasa", ("nlu/requirements.txt",), find_rasa_python)
 ENCODER = Environment(  # with the service in it: a brought encoder is learned with, and asked, where torch is
     ROOT,
@@ -66,6 +67,7 @@ TRAINING = Training(ROOT, RASA.python)
 service = Step("安装服务的软件包（下载约 150 MB）", 1, 1.2, SERVICE)
 bench_tools = Step("安装服务和对比用的软件包（下载约 150 MB）", 1, 1.2, BENCH)
 developer = Step("安装服务和测试的软件包（下载约 200 MB）", 1, 1.5, DEVELOPER)
+mutation_tools = Step("安装改坏代码要用的软件包", 1, 0.2, MUTATION)
 rasa = Step("安装 Rasa 的 Python 3.10 环境（下载约 900 MB）", 2, 4.5, RASA)
 training = Step("训练对话模型", 0.5, 0.2, TRAINING)
 browser = Step("安装页面测试用的 Chromium 和中文字体", 1, 0.8, Chromium(ROOT))
@@ -151,7 +153,16 @@ def test(*arguments: str) -> None:
     """Prepare and run every test but those of the encoder, of faults and of load."""
     with _alone():
         prepare(developer, rasa, training, browser)
-    chosen = ["--ignore=tests/encoder", "-m", "not faults and not load", "--durations=10"]
+    chosen = [
+        "--ignore=tests/encoder",
+        "-m",
+        "not faults and not load",
+        "--durations=10",
+        "-n",
+        "2",
+        "--dist",
+        "loadgroup",
+    ]
     _become([DEVELOPER.python, "-m", "pytest", *chosen, *arguments])
 
 
@@ -160,6 +171,13 @@ def break_parts(*arguments: str) -> None:
     with _alone():
         prepare(developer, rasa, training)
     _become([DEVELOPER.python, "-m", "pytest", "-m", "faults", *arguments])
+
+
+def change_code(*arguments: str) -> None:
+    """Prepare and change the checklist's code in small wrong ways: the tests must notice."""
+    with _alone():
+        prepare(mutation_tools)
+    _become([MUTATION.python, "setup/mutation.py", *arguments])
 
 
 def check() -> None:
@@ -189,7 +207,7 @@ def bench(*arguments: str) -> None:
                 print("没有取到；照样比，只是少了这两样。", flush=True)
     else:
         with _alone():
-            prepare(bench_tools)
+            prepare(bench_tools, *((rasa, training) if chosen[0] in ("nlu", "chat") else ()))
     _become([BENCH.path / "bin" / "daoban", "bench", *chosen])
 
 
@@ -227,6 +245,7 @@ def lock(*arguments: str) -> None:
         ("3.11", "requirements/service.txt", ["pyproject.toml"]),
         ("3.11", "requirements/bench.txt", ["--group", "bench", "-c", "requirements/service.txt"]),
         ("3.11", "requirements/dev.txt", ["pyproject.toml", "--extra", "dev", "-c", "requirements/service.txt"]),
+        ("3.11", "requirements/mutation.txt", ["--group", "mutation", "-c", "requirements/dev.txt"]),
     )
     plain = ["--universal", "--generate-hashes", "--no-emit-index-url", "--no-header", "--quiet", *arguments]
     uv = str(DEVELOPER.path / "bin" / "uv")
@@ -242,7 +261,7 @@ def lock(*arguments: str) -> None:
 
 def clean() -> None:
     """Remove everything the set-up made."""
-    for name in (".venv", ".venv-rasa", ".venv-encoder", ".setup", "nlu/models", "nlu/.rasa"):
+    for name in (".venv", ".venv-rasa", ".venv-encoder", ".setup", "nlu/models", "nlu/.rasa", "mutants"):
         shutil.rmtree(ROOT / name, ignore_errors=True)
     for pattern in (".*_cache", "*.egg-info", "[!.]*/**/__pycache__"):
         for path in ROOT.glob(pattern):
@@ -259,6 +278,7 @@ VERBS = {
     "encoder": build_encoder,
     "test-encoder": check_encoder,
     "test-faults": break_parts,
+    "test-mutation": change_code,
     "lock": lock,
     "clean": clean,
 }

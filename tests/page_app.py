@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -18,13 +18,11 @@ from api import pages
 from api.deps import Service
 from api.headers import SecurityHeaders
 from assistant.cards import Asks, Card, Choice, ItemRef, Line, Section, Turn, words
-from assistant.checklist.model import Checklist
-from assistant.checklist.plan import make_checklist
 from assistant.checklist.profile import Profile
 from assistant.db import connected
-from assistant.errors import NotFound
 from assistant.guide_card import guide_card
 from assistant.handover import Handover
+from assistant.issued import IssuedChecklists
 from assistant.knowledge import model as m
 from assistant.knowledge.whole import Knowledge
 from assistant.messages import Messages
@@ -54,30 +52,10 @@ def fictional() -> Knowledge:
     return a_knowledge(food, tobacco, guides={"shipin": guide}, industries={"shangdian": trade})
 
 
-class Issued:
-    """Checklists kept in memory."""
-
-    def __init__(self, knowledge: Knowledge) -> None:
-        self.knowledge = knowledge
-        self.kept: dict[str, Checklist] = {}
-
-    def issue(self, profile: Profile) -> tuple[str, Checklist]:
-        """A checklist with a token that counts up."""
-        token = f"qingdan{len(self.kept) + 1}"
-        self.kept[token] = make_checklist(self.knowledge, profile, TODAY)
-        return token, self.kept[token]
-
-    def get(self, token: str) -> Checklist:
-        """The checklist, or NotFound."""
-        if token not in self.kept:
-            raise NotFound("没有这张清单")
-        return self.kept[token]
-
-
 class Talk:
     """A conversation that shows each kind of card, and remembers what was said."""
 
-    def __init__(self, knowledge: Knowledge, issued: Issued) -> None:
+    def __init__(self, knowledge: Knowledge, issued: IssuedChecklists) -> None:
         self.knowledge, self.issued = knowledge, issued
         self.turns: dict[str, list[tuple[str, Turn]]] = {}
 
@@ -98,8 +76,7 @@ class Talk:
     async def forget(self, conversation_id: str, *, with_checklists: bool = False) -> None:
         """Nothing said any more."""
         if with_checklists:
-            for token in self.checklists(conversation_id):
-                del self.issued.kept[token]
+            self.issued.withdraw(*self.checklists(conversation_id))
         self.turns.pop(conversation_id, None)
 
     def checklists(self, conversation_id: str) -> tuple[str, ...]:
@@ -177,11 +154,11 @@ class Names:
         return tuple(found[:limit])
 
 
-def page_app(knowledge: Knowledge | None = None) -> FastAPI:
+def page_app(knowledge: Knowledge | None = None, today: Callable[[], dt.date] | None = None) -> FastAPI:
     """The pages, as `api.app` mounts them."""
     known = knowledge or fictional()
-    issued = Issued(known)
     engine = connected("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    issued = IssuedChecklists(known, engine, today or (lambda: TODAY))
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     parts: dict[str, Any] = {
         "settings": Settings(),

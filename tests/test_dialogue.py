@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import text, update
@@ -20,21 +21,24 @@ from api.deps import Service
 from assistant import phrases
 from assistant.actions.brain import Brain
 from assistant.actions.said import Said
-from assistant.alone import answered_alone
+from assistant.alone import answered_alone, first_action
 from assistant.cards import Turn
 from assistant.db import StoredConversation, connected, engine, now
 from assistant.dialogue import Dialogue
 from assistant.errors import DialogueAway
+from assistant.exchanges import Exchange, Exchanges
 from assistant.handover import Handover
 from assistant.issued import IssuedChecklists
 from assistant.keeping import Keeping
 from assistant.knowledge.load import load
 from assistant.knowledge.whole import Knowledge
 from assistant.messages import Messages
-from assistant.rasa import Exchange, Rasa, sender_of
+from assistant.queues import Queues
+from assistant.rasa import Rasa, sender_of
 from assistant.retrieval.finder import Finder
 from assistant.settings import ROOT
 from assistant.turnlog import Progress, TurnLog
+from tests.dialogue.walked import Rule, rules_of
 
 PATIENCE = 3.5
 
@@ -42,8 +46,8 @@ PATIENCE = 3.5
 class ObedientRasa(Rasa):
     """Runs our actions as Rasa's rules mostly do; `away` makes it silent for so many messages."""
 
-    def __init__(self, brain: Brain) -> None:
-        super().__init__("http://127.0.0.1:9", PATIENCE)
+    def __init__(self, brain: Brain, exchanges: Exchanges) -> None:
+        super().__init__(["http://127.0.0.1:9"], PATIENCE, exchanges)
         self.brain = brain
         self.away = 0
         self.told: list[Progress] = []  # what it had to be told anew
@@ -61,7 +65,7 @@ class ObedientRasa(Rasa):
             self.told.append(exchange.before)
         self.heard.append(said)
         done = answered_alone(self.brain, exchange, Said(said, "choose" if effect else "nlu_fallback", effect))
-        exchange.reactions, exchange.slots, exchange.asked = done.reactions, done.slots, done.asked
+        exchange.turns, exchange.slots, exchange.asked = done.turns, done.slots, done.asked
         return exchange
 
 
@@ -82,10 +86,17 @@ class Talk:
         self.turns, self.messages = TurnLog(ours), Messages(ours)
         checklists = IssuedChecklists(knowledge, ours)
         self.brain = Brain(knowledge, finder, checklists.issue, demo=True)
-        self.rasa = ObedientRasa(self.brain)
+        self.exchanges = Exchanges(ours)
+        self.rasa = ObedientRasa(self.brain, self.exchanges)
         self.keeping = Keeping(self.turns, self.messages, Handover(ours), checklists, tracker, 30)
         self.dialogue = Dialogue(
-            self.brain, self.turns, self.keeping, self.rasa, patience=PATIENCE, silence=dt.timedelta(hours=2)
+            self.brain,
+            self.turns,
+            self.keeping,
+            Queues(ours),
+            self.rasa,
+            patience=PATIENCE,
+            silence=dt.timedelta(hours=2),
         )
 
     def say(self, *texts: str) -> Turn:
@@ -160,11 +171,11 @@ def test_action_that_raises_still_ends_in_a_sentence(talk: Talk) -> None:
     brain = FactsBroken(talk.brain.knowledge, talk.brain.finder, talk.brain.issue)
     exchange = Exchange("k", Progress({"profile": {"place": "shilixian"}}, "licences", 3))
     done = answered_alone(brain, exchange, Said("食品经营许可证怎么注销"))
-    assert done.reactions[0].status == "answered"
+    assert done.turns[0].status == "answered"
     assert (done.after.slots, done.after.asked) == (exchange.before.slots, "licences")
     broken = replace(brain, finder=Broken())
     done = answered_alone(broken, exchange, Said("食品经营许可证怎么注销"))
-    assert done.reactions[0].status == "failed"
+    assert done.turns[0].status == "failed"
     assert done.after.slots == exchange.before.slots
 
 
@@ -179,9 +190,9 @@ def test_own_database_away_stops_no_answer(talk: Talk) -> None:
     assert shown(talk.say("示例县")) == phrases.OUR_FAULT
 
 
-def test_silent_rasa_is_asked_again_only_after_a_moment() -> None:
+def test_silent_rasa_is_asked_again_only_after_a_moment(talk: Talk) -> None:
     """One message waits for a Rasa that cannot be reached; the next do not, until the moment is over."""
-    rasa = Rasa("http://127.0.0.1:9", PATIENCE)
+    rasa = Rasa(["http://127.0.0.1:9"], PATIENCE, talk.exchanges)
 
     def ask() -> str:
         with pytest.raises(DialogueAway) as away:
@@ -190,8 +201,20 @@ def test_silent_rasa_is_asked_again_only_after_a_moment() -> None:
 
     assert "silent a moment ago" not in ask()
     assert "silent a moment ago" in ask()
-    rasa._silent_until = 0.0
+    rasa._workers[0].silent_until = 0.0
     assert "silent a moment ago" not in ask()
+
+
+def test_conversation_stays_with_its_rasa_unless_that_is_silent(talk: Talk) -> None:
+    """Of several Rasa processes a conversation has one; while that is silent another one, and then its own again."""
+    rasa = Rasa(["http://127.0.0.1:9", "http://127.0.0.1:10"], PATIENCE, talk.exchanges)
+    own = rasa._worker("mine")
+    assert all(rasa._worker("mine") is own for _ in range(3))
+    assert {id(rasa._worker(f"talk{n}")) for n in range(20)} == {id(worker) for worker in rasa._workers}
+    own.silent_until = time.monotonic() + 60
+    assert rasa._worker("mine") is not own
+    own.silent_until = 0.0
+    assert rasa._worker("mine") is own
 
 
 @pytest.mark.parametrize(("conversation", "safe"), [("Ab_9-" * 4, True), ("老王", False), ("../x", False), ("", False)])
@@ -208,10 +231,11 @@ def call(talk: Talk) -> Callable[[str, dict[str, Any]], int]:
     """Call an action as Rasa does, while a message with the key `now` is on its way; gives the HTTP status."""
     parts = dict.fromkeys(Service.__dataclass_fields__)
     parts |= {"conversations": talk.dialogue, "brain": talk.brain, "knowledge": talk.brain.knowledge}
+    parts |= {"exchanges": talk.exchanges}
     app = FastAPI()
     app.state.service = Service(**{**parts, "actions_secret": "s"})  # type: ignore[arg-type]
     app.include_router(webhook.router)
-    talk.rasa._exchanges["mine"] = Exchange("now", Progress({}, None, 4))
+    talk.exchanges.open("mine", Exchange("now", Progress({}, None, 4)))
 
     def called(key: str, slots: dict[str, Any]) -> int:
         message = {"text": "食品证", "metadata": {"text": "食品证", "exchange": key}}
@@ -222,19 +246,26 @@ def call(talk: Talk) -> Callable[[str, dict[str, Any]], int]:
     return called
 
 
+def on_its_way(talk: Talk) -> Exchange:
+    """The exchange as any process finds it."""
+    found = talk.exchanges.find("now")
+    assert found is not None
+    return found
+
+
 def test_late_action_is_refused(call: Callable[..., int], talk: Talk) -> None:
     """An action for a message that was answered otherwise meanwhile does nothing."""
     assert call("earlier", {"memory": {"heard": 4}}) == 409
-    assert talk.rasa._exchanges["mine"].reactions == []
+    assert on_its_way(talk).turns == []
 
 
 def test_rasa_that_forgot_is_refused(call: Callable[..., int], talk: Talk) -> None:
     """A Rasa whose memory ends before the last message does not decide on the next one."""
     assert call("now", {"memory": {"heard": 3}}) == 409
     assert call("now", {}) == 409
-    assert talk.rasa._exchanges["mine"].reactions == []
+    assert on_its_way(talk).turns == []
     assert call("now", {"memory": {"heard": 4}}) == 200
-    assert talk.rasa._exchanges["mine"].after.number == 5
+    assert on_its_way(talk).after.number == 5
 
 
 # ---- return ----------------------------------------------------------------------------------------------------
@@ -304,3 +335,44 @@ def test_told_facts_are_shown_without_a_turn(talk: Talk) -> None:
     assert first is not None
     assert "示例县" in shown(Turn(status="answered", cards=(first,)))
     assert len(talk.turns.last("mine")) == 1
+
+
+# ---- without Rasa ----------------------------------------------------------------------------------------------
+RULES = [rule for rule in rules_of(yaml.safe_load((ROOT / "nlu/data/rules.yml").read_text("utf-8"))) if rule.intent]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_every_rule_is_known_without_rasa(rule: Rule) -> None:
+    """What a rule of nlu/ begins with is what we begin with where Rasa is away."""
+    first = "validate_checklist_form" if rule.actions[0] == "checklist_form" else rule.actions[0]
+    assert first_action(str(rule.intent), in_form=rule.in_form) == first
+
+
+@pytest.mark.parametrize(
+    ("said", "has", "asks"),
+    [
+        ("你好", phrases.HELLO, "place"),
+        ("谢谢啊", phrases.THANKS, "place"),
+        ("转人工", "12345", "place"),
+        ("为啥问这个", phrases.WHY_ASKED["place"], "place"),
+        ("你刚才问啥", phrases.REPEATED, "place"),
+        ("上一步", phrases.WENT_BACK, "enterprise_type"),
+        ("什么破玩意", phrases.CALM, "place"),
+        ("讲个笑话", phrases.WHO_AM_I, "place"),
+        ("办到哪一步了", phrases.PROGRESS, "place"),
+        ("先不弄了", phrases.STOPPED, None),
+        ("重新来", phrases.STARTED_OVER, "industry"),
+        ("饭店不关了", phrases.STAYS_OPEN, None),
+        ("这我哪知道", phrases.SKIPPED, "licences"),
+        ("这个不想说", phrases.SKIPPED, "licences"),
+        ("卫生许可证咋退", "卫生", "place"),
+        ("示例县", "手里都有哪些证", "licences"),
+    ],
+)
+def test_each_kind_of_message_is_answered_without_rasa(talk: Talk, said: str, has: str, asks: str | None) -> None:
+    """In the middle of the questions, with Rasa away: the reply of its kind, then the question that is open, or none."""
+    talk.rasa.away = 10
+    talk.say("饭店不干了", "个体")
+    turn = talk.say(said)
+    assert has in shown(turn)
+    assert (turn.asks.key if turn.asks else None) == asks

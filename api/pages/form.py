@@ -19,6 +19,16 @@ router = APIRouter()
 COMMON_TYPES = ("geti", "gongsi", "hezuoshe", "geren-duzi", "fen-gongsi", "ziran-ren")
 
 
+RARE = {  # what is never asked in the conversation and counts when it is told
+    "revoked": "执照有没有被吊销、责令关闭、撤销？",
+    "frozen": "有没有股权冻结、出质，财产抵押，或者对外投资？",
+    "disputes": "有没有被立案调查，有没有官司、仲裁没完？",
+    "fines": "有没有罚款、没收还没执行完？",
+    "owner_deceased": "经营者、投资人去世的，选“有”",
+    "missing_shareholder": "有没有联系不上、不肯配合的股东？",
+}
+
+
 class Filled(BaseModel):
     """The form as it was filled in; everything may be left empty."""
 
@@ -39,12 +49,18 @@ class Filled(BaseModel):
     branches: str = ""
     staff: str = ""
     abnormal_list: str = ""
+    revoked: str = ""
+    frozen: str = ""
+    disputes: str = ""
+    fines: str = ""
+    owner_deceased: str = ""
+    missing_shareholder: str = ""
 
     def facts(self) -> dict[str, Any]:
         """What was answered, by the keys of a Profile."""
         told: dict[str, Any] = {
             key: cleaned(value)
-            for key in ("enterprise_type", "place", "industry", "whole_or_licence_only", "proxy", *SITUATIONS)
+            for key in ("enterprise_type", "place", "industry", "whole_or_licence_only", "proxy", *SITUATIONS, *RARE)
             if (value := getattr(self, key))
         }
         if self.licences:
@@ -90,6 +106,8 @@ def _form(request: Request, parts: Service, filled: Filled, wrong: str = "") -> 
         rare_kinds=[kind for kind in kinds if kind.id not in COMMON_TYPES],
         places=knowledge.counties(demo=True),
         usual=_usual(parts, filled.industry),
+        rare=RARE,
+        told=[key for key in RARE if getattr(filled, key)],
         situations=[knowledge.situations[key] for key in SITUATIONS if key in knowledge.situations],
     )
 

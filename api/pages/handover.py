@@ -8,9 +8,11 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.deps import Parts
-from api.pages.html import page, root
+from api.pages.desk import Tries, Visitor
+from api.pages.html import page, root, too_many
 from api.pages.talk import Talk, known, remember
 from assistant import phrases
+from assistant.attempts import CODES, TooMany
 from assistant.handover import GOOD_FOR, readable
 
 router = APIRouter()
@@ -47,10 +49,23 @@ def arrive(request: Request, talk: Talk = None, code: str = "") -> HTMLResponse:
 
 
 @router.post("/on")
-def go_on(request: Request, parts: Parts, code: Annotated[str, Form()] = "", talk: Talk = None) -> Response:
+def go_on(
+    request: Request,
+    parts: Parts,
+    tries: Tries,
+    visitor: Visitor,
+    code: Annotated[str, Form()] = "",
+    talk: Talk = None,
+) -> Response:
     """The conversation of a code, on this device, too."""
+    talking = known(talk) is not None
+    try:
+        tried = tries.count(CODES, visitor)
+    except TooMany as many:
+        return too_many(request, many, "on.html", code="", talking=talking)
     conversation = parts.handover.conversation(code)
     if conversation is None:
         wrong = phrases.CODE_UNKNOWN
-        return page(request, "on.html", status=404, kept=False, code="", wrong=wrong, talking=known(talk) is not None)
+        return page(request, "on.html", status=404, kept=False, code="", wrong=wrong, talking=talking)
+    tries.take_back(tried)
     return remember(RedirectResponse("/#end", status_code=303), request, parts, conversation)

@@ -6,12 +6,16 @@ import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.deps import Service
+from assistant.attempts import TooMany
+from assistant.handover import readable
+from assistant.issued import code_of
 from assistant.messages import KEPT_DAYS
 from assistant.render import html
 from assistant.text import MAX_LENGTH
@@ -19,6 +23,7 @@ from assistant.text import MAX_LENGTH
 TEMPLATES = Path(__file__).parent.parent / "templates"
 STATIC = Path(__file__).parent.parent / "static"
 BIG = "daoban_big"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @cache
@@ -70,6 +75,24 @@ def page(request: Request, name: str, *, status: int = 200, kept: bool = True, *
         response.set_cookie(BIG, "1" if big else "0", max_age=365 * 86400, httponly=True, samesite="lax", path="/")
     response.headers["Cache-Control"] = "private, no-cache" if kept else "no-store"
     return response
+
+
+def too_many(request: Request, many: TooMany, name: str, **context: Any) -> HTMLResponse:
+    """A form again, with what is said to one try too many and when to come back."""
+    answer = page(request, name, status=429, kept=False, wrong=str(many), **context)
+    answer.headers["Retry-After"] = str(many.wait)
+    return answer
+
+
+def download(content: bytes, kind: str, name: str) -> Response:
+    """A file with a Chinese name."""
+    headers = {"Content-Disposition": f"inline; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"}
+    return Response(content, media_type=kind, headers=headers)
+
+
+def short(token: str) -> str:
+    """The short code of a checklist as it is shown."""
+    return readable(code_of(token))
 
 
 def address(request: Request, service: Service) -> str:

@@ -1,4 +1,4 @@
-/* The conversation without reloading, ticks that stay on this device, printing. Everything works without this file.
+/* The conversation without reloading, ticks, reading aloud, printing. Everything but ticking works without this file.
    Written for Chromium 78: nothing newer than ES2018. */
 (function () {
   'use strict';
@@ -131,20 +131,79 @@
     opened.forEach(function (one) { one.open = false; });
   });
 
-  /* ---- ticks, kept on this device only ---- */
+  /* ---- ticks: the same on every device; what could not be sent waits here until it can ---- */
   var sheet = document.querySelector('[data-ticks]');
-  if (sheet) {
-    var key = 'daoban-ticks-' + sheet.getAttribute('data-ticks');
-    var kept = {};
-    try { kept = JSON.parse(localStorage.getItem(key) || '{}'); } catch (error) { kept = {}; }
+  if (sheet && window.fetch && window.URLSearchParams) {
+    var where = sheet.getAttribute('data-ticks');
+    var note = sheet.querySelector('[data-unsent]');
+    var unsent = {};
+    try { unsent = JSON.parse(localStorage.getItem(where) || '{}'); } catch (error) { unsent = {}; }
+    var line = Promise.resolve();
+    var keep = function () {
+      try { localStorage.setItem(where, JSON.stringify(unsent)); } catch (error) { /* private mode: only until the page closes */ }
+      note.hidden = !Object.keys(unsent).length;
+    };
+    var give = function (key) {
+      line = line.then(function () {
+        var value = unsent[key];
+        if (value === undefined) return null;
+        var said = new URLSearchParams();
+        said.append('key', key);
+        said.append('done', value ? '1' : '');
+        return fetch(where, { method: 'POST', body: said, credentials: 'same-origin' }).then(function (answer) {
+          if (answer.status >= 500) throw new Error(String(answer.status));
+          if (unsent[key] === value) delete unsent[key];
+        });
+      }).catch(function () { /* no network: `online` tries again */ }).then(keep);
+    };
+    var giveAll = function () { Object.keys(unsent).forEach(give); };
     [].forEach.call(sheet.querySelectorAll('[data-tick]'), function (tick) {
       var name = tick.getAttribute('data-tick');
-      tick.checked = kept[name] === 1;
+      if (name in unsent) tick.checked = unsent[name] === 1;
       tick.addEventListener('change', function () {
-        if (tick.checked) kept[name] = 1; else delete kept[name];
-        try { localStorage.setItem(key, JSON.stringify(kept)); } catch (error) { /* private mode: not kept */ }
+        unsent[name] = tick.checked ? 1 : 0;
+        give(name);
       });
     });
+    window.addEventListener('online', giveAll);
+    giveAll();
+  }
+
+  /* ---- reading aloud, where the device has a Chinese voice ---- */
+  var reader = document.querySelector('[data-read]');
+  var speech = window.speechSynthesis;
+  if (reader && speech && window.SpeechSynthesisUtterance) {
+    var chinese = function () {
+      return speech.getVoices().filter(function (voice) { return /^(zh|cmn)/i.test(voice.lang); })[0];
+    };
+    var fit = function () { reader.hidden = !chinese(); };
+    var stopped = function () {
+      speech.cancel();
+      reader.setAttribute('aria-pressed', 'false');
+      reader.textContent = '读给我听';
+    };
+    var pieces = 'h1, h2, h3, p, li, dt, dd';
+    var read = function () {
+      var all = [].filter.call(document.querySelectorAll('main.paper *'), function (one) {
+        return one.matches(pieces) && one.offsetParent && !one.querySelector(pieces) && !one.closest('.no-print, nav, .stamp');
+      });
+      reader.setAttribute('aria-pressed', 'true');
+      reader.textContent = '别读了';
+      all.forEach(function (one, i) {
+        var said = new SpeechSynthesisUtterance(one.innerText.replace(/不对？/g, ''));
+        said.lang = 'zh-CN';
+        said.voice = chinese();
+        said.rate = 0.9;
+        if (i === all.length - 1) said.onend = stopped;
+        speech.speak(said);
+      });
+    };
+    reader.addEventListener('click', function () {
+      if (reader.getAttribute('aria-pressed') === 'true') stopped(); else read();
+    });
+    window.addEventListener('pagehide', stopped);
+    if (speech.addEventListener) speech.addEventListener('voiceschanged', fit);
+    fit();
   }
 
   /* ---- the form: find licences, count them ---- */

@@ -13,13 +13,15 @@ from assistant import phrases
 from assistant.actions import businesses, whose
 from assistant.actions.asking import question_card, why_asked
 from assistant.actions.brain import Brain
+from assistant.actions.passing import passed_over
 from assistant.actions.replies import human_card
 from assistant.actions.said import Said
+from assistant.actions.short_answers import anything_goes, refuses
 from assistant.actions.state import REMEMBERED_PROFILES, Memory, Reaction, State
-from assistant.actions.taking_in import passed_over
 from assistant.actions.understand import react
+from assistant.actions.wishes import gives_up_leaving, staying_open, stays_open
 from assistant.cards import Asks, Card, Choice, words
-from assistant.checklist.profile import Profile, open_questions
+from assistant.checklist.profile import QUESTIONS, Profile, open_questions
 from assistant.checklist_card import checklist_card
 from assistant.errors import NotFound
 from assistant.guide_card import guide_card
@@ -34,6 +36,7 @@ ASIDES = frozenset(
 )
 QUICK_STARTS = ("我要关店，全套手续", "查一个证怎么退", "办到哪了", "找人工")
 PROGRESS = "banli-jindu"
+_KEEPS_IT = re.compile(r"不[销退]")
 
 
 def run(name: str, brain: Brain, state: State, said: Said) -> Reaction:
@@ -48,6 +51,9 @@ def run(name: str, brain: Brain, state: State, said: Said) -> Reaction:
     return passed_over(brain, state, said, reaction, patience=_PASSES_OVER[name])
 
 
+_PEOPLE = re.compile(
+    r"人工|客服|真人|活人|电话|座机|手机号|号码|找个?人|和人|跟人|有人|窗口|专窗|工作人员|同志|留言|投诉|说话|领导|转接|接线|联系|咨询|12345|renggong|dianhua"
+)
 LONG_FOR_AN_ASIDE = 8  # characters; a longer message that names something we know is no mere greeting
 _STANDS_WHERE = re.compile(
     r"办到|到哪一?步|进度|进展|受理(单)?号|单号|批(了|下来|完)?没|下来没|审核|没(个)?信儿|没动静|没消息|办(好|完|妥)了?没|催"
@@ -60,6 +66,8 @@ _ANSWERS_PLAINLY = re.compile(r"^(有|没有?|是|不是|对|不对)(的|了|啊
 def _tells(brain: Brain, state: State, said: Said) -> bool:
     """Whether a message that looks like an aside answers the open question, tells a fact, or turns to another business."""
     if state.asked is not None and _ANSWERS_PLAINLY.match(said.text):
+        return True
+    if (state.asked or state.memory.waiting in QUESTIONS) and (anything_goes(said.text) or refuses(said.text)):
         return True
     return bool(brain.facts.find(said.text, asking=True).facts) or whose.heard(brain, state, said) is not None
 
@@ -97,7 +105,8 @@ def _unless_telling(aside: Action) -> Action:
     """The aside, or the reaction where the message tells us something; its rule asks nothing more, so the question comes along."""
 
     def guarded(brain: Brain, state: State, said: Said) -> Reaction:
-        if not _tells(brain, state, said):
+        wants_people = said.intent != "human" or state.asked is None or bool(_PEOPLE.search(said.text))
+        if wants_people and not _tells(brain, state, said):
             return aside(brain, state, said)
         in_form = state.asked is not None
         reaction = react(brain, state, replace(said, intent="tell"), in_form=in_form)
@@ -143,12 +152,16 @@ def _aside(brain: Brain, state: State, said: Said) -> Reaction:
 
 def steps_aside(name: str, said: Said) -> bool:
     """Whether the form lets the rule of this intent go first: Rasa looks at rules only if nothing was validated."""
+    if said.intent == "ask" and gives_up_leaving(said.text):
+        return False  # 不注销了 ends the form, also where it sounds like a question
     return name == "validate_checklist_form" and said.intent in ASIDES and not said.effect
 
 
 def _validate(brain: Brain, state: State, said: Said) -> Reaction:
     if state.asked is None:  # the form begins with the message that led to it, which was understood already
         return Reaction(state)
+    if stays_open(brain, state, said):
+        return staying_open(state, ends_form=True)
     return react(brain, _with_earlier(state), said, in_form=True)
 
 
@@ -159,6 +172,8 @@ def _ask(brain: Brain, state: State, key: str) -> Reaction:
 
 def _checklist(brain: Brain, state: State, said: Said) -> Reaction:
     """The checklist; where another business waits, its questions follow."""
+    if state.memory.stopped:  # the form ended without the wish for a checklist
+        return Reaction(state.remembering(stopped=False), course="answer")
     again = state.memory.issued == state.profile  # shown once more: who asked for it wants to stay with it
     cards: list[Card] = []
     while True:
@@ -171,6 +186,8 @@ def _checklist(brain: Brain, state: State, said: Said) -> Reaction:
                 names = "、".join(businesses.names(brain, state).values())
                 cards.append(words(phrases.BUSINESSES_LISTED.format(names=names)))
             return Reaction(state, tuple(cards), "answered", course="answer")
+        if following.profile.proxy is None:  # who goes for one business goes for the others
+            following = following.model_copy(update={"profile": following.profile.with_(proxy=state.profile.proxy)})
         state = state.turning_to(following)
         cards.append(words(phrases.BUSINESS_NEXT.format(name=businesses.name(brain, state))))
         if open_questions(brain.knowledge, state.profile):
@@ -208,6 +225,14 @@ def _start_over(brain: Brain, state: State, said: Said) -> Reaction:
 
 
 def _stop(brain: Brain, state: State, said: Said) -> Reaction:
+    """An end for today, unless the message tells something (执照先不销了) or says that the business goes on."""
+    if stays_open(brain, state, said):
+        return replace(staying_open(state), course=None)
+    told = brain.facts.find(said.text).facts.keys() - {"industry"}
+    refused = state.asked is not None and refuses(said.text)
+    if told or refused or (state.asked == "whole_or_licence_only" and _KEEPS_IT.search(said.text)):
+        reaction = react(brain, state, replace(said, intent="tell"), in_form=state.asked is not None)
+        return _with_what_follows(brain, reaction, said)
     return Reaction(state.remembering(waiting=None), (words(phrases.STOPPED),), "answered")
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from assistant.actions.brain import Brain
-from assistant.actions.licences import settle, speaks_of_the_same
-from assistant.actions.replies import shown
+from assistant.actions.licences import speaks_of_the_same
+from assistant.actions.replies import each_differs, shown
 from assistant.actions.said import Said
+from assistant.actions.settling import settle
 from assistant.actions.state import State
 from assistant.cards import Asks, Card, Status
 from assistant.checklist.facts import Told
@@ -18,6 +19,8 @@ from assistant.text import compact
 
 _PAPER = re.compile(r"证|许可|执照|照|备案|资质|批文|批件|登记|注销")
 NOT_OURS = (Verdict.UNLISTED, Verdict.WRONG_ACT, Verdict.REDIRECT)
+TELLS_MUCH = 3  # facts in one message
+HOW = ("whole_or_licence_only", "proxy")  # facts that only a list can be about
 SHORT_QUESTION = 8  # characters: 电话多少, 能网上办吗: about what was spoken of last
 
 
@@ -26,7 +29,8 @@ def wants_answer(
 ) -> bool:
     """Whether something has to be answered, besides taking in what was told."""
     if said.asking:
-        return True
+        rhetorical = in_form and learned and not answer.mentions and not answer.aspects  # 照也不留了，留着干啥
+        return not rhetorical or answer.verdict in (Verdict.ANSWER, *NOT_OURS)
     if said.intent in ("yes", "no", "unsure", "decline", "hurry") or speaks_of_the_same(state, answer):
         return False
     if in_form:
@@ -38,6 +42,13 @@ def wants_answer(
     if answer.verdict is Verdict.CHOOSE or answer.verdict in NOT_OURS or answer.unheard_of:
         return bool(named) if told.facts or learned else True
     return not told.anything and answer.verdict is not Verdict.NO_OBJECT
+
+
+def wants_a_list(said: Said, told: Told) -> bool:
+    """Whether somebody who asks nothing tells so much that he wants a checklist, whatever his words remind us of."""
+    much = len(told.facts) + told.nothing_more
+    how = not told.facts.keys().isdisjoint(HOW)
+    return not said.asking and (much >= TELLS_MUCH or (how and much >= TELLS_MUCH - 1))
 
 
 def answered(
@@ -53,16 +64,20 @@ def answered(
     )
     vague = vague and not answer.unheard_of
     about = None
-    if vague and answer.aspects and state.item in brain.knowledge.guides:
-        about = state.item
+    if vague and answer.aspects and (state.item in brain.knowledge.guides or _the_only_one(state)):
+        about = state.item or _the_only_one(state)
     elif answer.verdict is Verdict.CHOOSE and answer.group and context:
         about = settle(brain, state, said.text, [hit.id for hit in answer.hits], by_likeness=False)
-    elif answer.verdict is Verdict.NO_OBJECT:
+    elif vague and answer.aspects and (named := _one_of_those_told(brain, state, said)):
+        about = named
+    elif answer.verdict is Verdict.NO_OBJECT and not (state.profile.licences and _only_an_aspect(said.text)):
         about = _registry_topic(brain, state)
     if about:
         aspect = answer.aspects[0].value if answer.aspects else None
         card = guide_card(brain.knowledge, about, region=state.profile.place, aspect=aspect)
         return state.with_(item=about), [card], "answered", None
+    if vague and answer.aspects and not state.profile.empty:
+        return state, [each_differs(brain.knowledge, state, answer.aspects[0].value)], "answered", None
     cards, status, asks = shown(brain.knowledge, answer, state)
     if answer.verdict is Verdict.ANSWER:
         state = state.with_(item=next((hit.id for hit in answer.hits if hit.id in brain.knowledge.guides), state.item))
@@ -78,6 +93,21 @@ def answered(
 def _only_an_aspect(text: str) -> bool:
     """Whether nothing is left of a question without the words for its aspect: 要钱吗, 多久能办."""
     return not re.sub(r"[那这个的了吗呢吧啊呀办得要能得我您你，,。？?！! ]", "", without_aspects(text))
+
+
+def _the_only_one(state: State) -> str | None:
+    """The one licence that was told of; None where there are several, or none."""
+    held = state.profile.licences or ()
+    return held[0] if len(held) == 1 else None
+
+
+def _one_of_those_told(brain: Brain, state: State, said: Said) -> str | None:
+    """The one of several licences told of that a word means: 食品的带啥."""
+    held = state.profile.licences or ()
+    rest = compact(without_aspects(said.text))
+    pairs = [rest[at : at + 2] for at in range(len(rest) - 1)]
+    found = [item for item in held if any(pair in brain.knowledge.name_of(item) for pair in pairs)]
+    return found[0] if len(found) == 1 else None
 
 
 def _registry_topic(brain: Brain, state: State) -> str | None:

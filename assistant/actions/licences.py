@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-from assistant.actions.asking import usual_licences
 from assistant.actions.brain import Brain
+from assistant.actions.by_trade import (
+    NOT_HELD,
+    by_issuer,
+    by_part_of_name,
+    described,
+    describes,
+    likeliest,
+)
+from assistant.actions.said import Said
+from assistant.actions.settling import LIKELY, by_signs, settle
 from assistant.actions.state import State
 from assistant.checklist import wording
 from assistant.retrieval.answer import Answer, Hit, Verdict
@@ -16,8 +25,11 @@ from assistant.retrieval.mentions import Mention, Standing
 from assistant.text import compact
 
 _CLAUSE = re.compile(r"[，,。；;！!？?\n]")
-_SMALL_PART = re.compile(r"[，,。；;！!？?、\s]+|还有|和")
 _DENIES = re.compile(r"没|不|无")
+_SHORTHAND = re.compile(r"(?<=[一-鿿])\s+(?=[一-鿿])")  # a clerk's spaces
+_BUT_HELD = re.compile(r"不要了|不用了|不干了|没用了|没退|没销|没交|没动|还在")
+_HAS_NONE = re.compile(r"(?:没有?|无|未)(?:办|领|批)?(?:过|了|的)*$")
+_POINTS_AT = re.compile(r".那[个张本样]$")  # 卖烟那个
 _JOINED = re.compile(r"和|跟|与|及|同")
 _LICENCE_WORD = re.compile(r"许可|备案|资质|登记|批|卡|[食烟药卫消危]")
 _LISTED = re.compile(r"[+＋、/／]|还有|以及")
@@ -26,17 +38,14 @@ _ANY_BUSINESS = re.compile(
 )  # a word for what one is, which by likeness may sound like a paper
 _PAPER = re.compile(r"证|许可|备案|批文|批件|批复|资质|号牌|那个本|本本|(?:合格|资格|许可)正")
 _DENIED_BEHIND = re.compile(
-    r"^(?:的|那个|这个|许可|证)*(?:我们?家?|俺们?家?|咱们?家?|店里|厂里|公司|单位|从来|从|一直|根本|压根|倒|也|都|就|还)*"
-    r"(?:没有?|未|不曾)(?:给|让)?(?:批|办|领|申请|申办|取得|拿|考|弄|搞)(?!理?完?注?[销停退])"
+    r"^(?:的|那个|这个|许可|登记|备案|证|本)*(?:我们?家?|俺们?家?|咱们?家?|店里|厂里|公司|单位|从来|从|一直|根本|压根|倒|也|都|就|还)*"
+    r"(?:没有?|未|不曾)(?:(?:给|让)?(?:批|办|领|申请|申办|取得|拿|考|弄|搞)(?!理?完?注?[销停退])|(?:的|了|过|啊)?$)|"
+    r"^(?:的|那个|这个|证)*(?:我们?|俺|咱)*(?:先|还|得|要|就|想|都)*(?:留(?:一留|着|下|住)|不(?:退|注?销)(?:了|$))"
 )
 _POINTS_BACK = re.compile(
     r"[这那](?:个|张|本|样)(?:许可)?证(?:就行|就好|就可以|就中|吧|了)?$"
 )  # 车的那个证: what is spoken of already
-_GIVEN = re.compile(r"^.{0,6}?(?:发|给|办|批)的")  # 发的备案凭证
-_NOT_THAT = ("不是", "没有", "又不是", "不拉", "不干")
 LONGEST_FRAGMENT = 12
-LIKELY = 0.6
-SHORTEST_PART = 3
 
 
 @dataclass(frozen=True)
@@ -61,33 +70,54 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool) 
     found = _Found()
     fragments = _fragments(answer.question)
     whole = None if any(short for _, short in fragments) else answer
-    for fragment, short in fragments:
+    for at, (fragment, short) in enumerate(fragments):
         named = [
             m
-            for m in answer.mentions
-            if m.text in fragment
-            and (m.certain or not _ANY_BUSINESS.match(m.text))
-            and (listing or short or _names_a_paper(m.text, fragment))
+            for m in _said_in(fragment, answer.mentions)
+            if (m.certain or not _ANY_BUSINESS.match(m.text)) and (listing or short or _names_a_paper(m.text, fragment))
         ]
         if _points_back(state, fragment, answer):
             continue
+        before = found.count
         denied = [m for m in named if m.standing is not Standing.HELD or _denied_behind(fragment, m.text)]
         for mention in denied:
             items = tuple(owner for owner in mention.owners if owner in knowledge.items)
             found.dropped += items if len(items) == 1 else _settled(brain, state, answer.question, items)
-        if denied or not (
+        if not denied and (
             named or _speaks_of_a_licence(fragment, listing=listing, short=short, alone=len(fragments) == 1)
         ):
-            continue
-        for part, own in _each(fragment, named):
-            _decide(brain, state, part, own, found, whole)
+            for part, own in _each(fragment, named):
+                _decide(brain, state, part, own, found, whole)
+        if found.count == before and not short and (listing or state.asked is not None) and describes(fragment):
+            after = fragments[at + 1][0] if at + 1 < len(fragments) else ""
+            _describe(brain, state, fragment, after, found)
+        elif found.count == before and state.profile.licences and NOT_HELD.search(fragment):
+            found.dropped += _belongs_to_others(brain, state, fragment)
+    stranger = answer.verdict is Verdict.UNLISTED
+    if stranger and state.asked is not None and not found.anything and any(describes(part) for part, _ in fragments):
+        found.unlisted.append(answer.hits[0].id)
     if listing:
         vague = (*by_part_of_name(brain, state, fragments), *by_issuer(brain, state, answer.question))
         found.likely += [item for item in vague if item not in found.held]
         found.held += [item for item in dict.fromkeys(vague) if item not in found.held]
         if not found.anything:
-            found.held += [hit.id for hit in answer.hits if hit.kind is Kind.ITEM and answer.verdict is Verdict.ANSWER]
+            alike = [hit.id for hit in answer.hits if hit.kind is Kind.ITEM and answer.verdict is Verdict.ANSWER]
+            gone = any(_HAS_NONE.search(part) for part, _ in fragments)
+            found.dropped += alike if gone else []
+            found.held += [] if gone else alike
     return found.told()
+
+
+def _said_in(fragment: str, mentions: Iterable[Mention]) -> Iterator[Mention]:
+    """The names that stand in a fragment; of one that reaches over a comma (超市，食品证) the part behind it."""
+    for mention in mentions:
+        if mention.text in fragment:
+            yield mention
+            continue
+        parts = (mention.text[at:] for at in range(1, len(mention.text) - 1))
+        tail = next((part for part in parts if fragment.startswith(part) and _PAPER.search(part)), None)
+        if tail:
+            yield replace(mention, text=tail)
 
 
 def _each(fragment: str, named: list[Mention]) -> list[tuple[str, list[Mention]]]:
@@ -109,6 +139,11 @@ class _Found:
     likely: list[str] = field(default_factory=list)
 
     @property
+    def count(self) -> int:
+        """How much was found."""
+        return len(self.held) + len(self.dropped) + len(self.unsure) + len(self.unlisted)
+
+    @property
     def anything(self) -> bool:
         return bool(self.held or self.dropped or self.unsure or self.unlisted)
 
@@ -118,6 +153,32 @@ class _Found:
         unsure = () if set(self.unsure) & set(held) else self.unsure
         unlisted = tuple(dict.fromkeys(self.unlisted))
         return LicencesTold(held, tuple(dict.fromkeys(self.dropped)), unsure, unlisted, tuple(self.likely))
+
+
+def _belongs_to_others(brain: Brain, state: State, fragment: str) -> list[str]:
+    """The one of the licences told before that a fragment denies without its name: 放炮的不是我们的."""
+    held = state.profile.licences or ()
+    one = likeliest(brain, fragment, held)
+    return [one] if one else []
+
+
+def _describe(brain: Brain, state: State, fragment: str, after: str, found: _Found) -> None:
+    """What a fragment describes instead of naming it, held or not; the next one may help: 人社那张许可，管招聘的."""
+    if Said(fragment, "tell").asking:
+        return
+    item = described(brain, state, fragment)
+    if item is None and after and not _DENIES.search(after) and not describes(after):
+        item = described(brain, state, fragment + after)
+    if item is None:
+        stranger = brain.finder.find(fragment)
+        if stranger.verdict is Verdict.UNLISTED and not _DENIES.search(fragment) and stranger.hits[0].score >= LIKELY:
+            found.unlisted.append(stranger.hits[0].id)
+        return
+    if NOT_HELD.search(fragment):
+        found.dropped.append(item)
+    elif not _DENIES.search(fragment) or _BUT_HELD.search(fragment):
+        found.held.append(item)
+        found.likely.append(item)
 
 
 def _decide(
@@ -135,12 +196,15 @@ def _decide(
     items = [hit for hit in answer.hits if hit.kind is Kind.ITEM]
     group = tuple(hit.id for hit in items) if answer.group else ()
     certain = [m.owners[0] for m in named if m.certain and m.owners[0] in knowledge.items]
-    if answer.verdict is Verdict.ANSWER and items:
+    if answer.verdict in (Verdict.ANSWER, Verdict.WRONG_ACT) and items:
         found.held += sure or [hit.id for hit in items]
     elif answer.verdict is Verdict.UNLISTED and _is_meant(answer, named):
         found.unlisted.append(answer.hits[0].id)
     elif len(group) > 1:
         one = settle(brain, state, fragment, group, by_likeness=False)
+        if one is None and whole:
+            fitting = by_signs(brain, whole.question, group)
+            one = fitting[0] if len(fitting) == 1 else None
         settled = [one] if one else []
         found.held += settled
         found.unsure = found.unsure or (() if settled else group)
@@ -183,9 +247,16 @@ def _far_ahead(items: Sequence[Hit]) -> bool:
 
 def _fragments(text: str) -> list[tuple[str, bool]]:
     """The members of what may be a list, and whether they stand in a clerk's shorthand (药经+三类械)."""
-    clauses = [clause for clause in _CLAUSE.split(text) if clause.strip()]
+    clauses = [clause for clause in _CLAUSE.split(_SHORTHAND.sub("，", text)) if clause.strip()]
     parts = [(compact(part), "+" in clause or "＋" in clause) for clause in clauses for part in _LISTED.split(clause)]
+    parts = [(piece, short) for part, short in parts for piece in _described_apart(part)]
     return [(part, short) for part, short in parts if len(part) >= 2]
+
+
+def _described_apart(part: str) -> list[str]:
+    """The papers that are described side by side: 特行那张和卫生那张."""
+    pieces = re.split(r"和|跟|与", part)
+    return pieces if all(map(describes, pieces)) else [part]
 
 
 def _names_a_paper(name: str, fragment: str) -> bool:
@@ -197,6 +268,8 @@ def _speaks_of_a_licence(fragment: str, *, listing: bool, short: bool, alone: bo
     """Whether a fragment in which no name stands may still mean a licence."""
     if _DENIES.search(fragment) or len(fragment) > LONGEST_FRAGMENT:
         return False
+    if listing and _POINTS_AT.search(fragment):
+        return True
     return short or (bool(_PAPER.search(fragment)) and (listing or not alone))
 
 
@@ -206,80 +279,6 @@ def _settled(brain: Brain, state: State, text: str, items: Sequence[str]) -> lis
         return list(items)
     one = settle(brain, state, text, items)
     return [one] if one else []
-
-
-def settle(brain: Brain, state: State, text: str, members: Sequence[str], *, by_likeness: bool = True) -> str | None:
-    """Which of the members is meant: by signs in the words said so far, by the trade, or (`by_likeness`) by the finder."""
-    knowledge = brain.knowledge
-    trade = knowledge.industries.get(state.profile.industry or "")
-    told = f"{trade.name} {' '.join(trade.aliases)}" if trade else ""
-    for source in (text, " ".join(state.memory.said), told):
-        fitting = _by_signs(brain, source, members)
-        if len(fitting) == 1:
-            return fitting[0]
-    usual = [member for member in members if member in usual_licences(knowledge, state)]
-    if len(usual) == 1:
-        return usual[0]
-    hit = brain.finder.among(text, members) if by_likeness else None
-    return hit.id if hit and hit.score >= LIKELY else None
-
-
-def _by_signs(brain: Brain, text: str, members: Sequence[str]) -> list[str]:
-    """The members for which a sign word of their common group stands in the text."""
-    groups = (g for g in brain.knowledge.groups.values() if set(members) <= {option.guide for option in g.options})
-    options = [option for group in groups for option in group.options if option.guide in members]
-    said = _standing_in(text, {compact(sign) for option in options for sign in option.signs})
-    return list(dict.fromkeys(o.guide for o in options if said.intersection(map(compact, o.signs))))
-
-
-def _standing_in(text: str, words: Iterable[str]) -> set[str]:
-    """The words that stand in a text: not in the middle of an earlier or a longer one (非煤矿山), and not denied."""
-    plain = compact(text)
-    taken = [False] * len(plain)
-    found: set[str] = set()
-    places = [(match.start(), word) for word in words if word for match in re.finditer(re.escape(word), plain)]
-    for start, word in sorted(places, key=lambda place: (-len(place[1]), place[0])):
-        if not any(taken[start : start + len(word)]):
-            taken[start : start + len(word)] = [True] * len(word)
-            found |= set() if plain[:start].endswith(_NOT_THAT) else {word}
-    return found
-
-
-def by_issuer(brain: Brain, state: State, text: str) -> list[str]:
-    """Licences of the trade that are told by who issued them (派出所发过一个, 消防的) or by a word of their name."""
-    usual = usual_licences(brain.knowledge, state)
-    found: list[str] = []
-    for clause in filter(None, map(compact, _SMALL_PART.split(text))):
-        if _DENIES.search(clause):
-            continue
-        for department in brain.knowledge.departments.values():
-            names = {department.name.removeprefix("地区"), *department.aliases}
-            if any(
-                compact(name) in clause or compact(name).removesuffix("队").removesuffix("局") + "的" in clause
-                for name in names
-            ):
-                own = [i for i in usual if brain.knowledge.items[i].department == department.id]
-                if len(own) == 1:
-                    found.append(own[0])
-    return found
-
-
-def by_part_of_name(brain: Brain, state: State, fragments: Sequence[tuple[str, bool]]) -> list[str]:
-    """Licences of the trade that are told by a part of their name alone (备案证 in a clinic, 经营许可证 in a haulage firm)."""
-    usual = usual_licences(brain.knowledge, state)
-    found: list[str] = []
-    for part in (
-        small for fragment, _ in fragments for small in re.split(r"和|跟|与|[一两二三四五六七八九十几0-9]+个", fragment)
-    ):
-        part = _GIVEN.sub("", part)
-        if len(part) >= SHORTEST_PART and not _DENIES.search(part):
-            names = {
-                i: compact(f"{brain.knowledge.items[i].name} {brain.knowledge.items[i].certificate or ''}")
-                for i in usual
-            }
-            fitting = [item for item, name in names.items() if part in name]
-            found += fitting if len(fitting) == 1 else []
-    return found
 
 
 def spoken(brain: Brain, items: Sequence[str]) -> str:

@@ -31,7 +31,7 @@ def shown(knowledge: Knowledge, answer: Answer, state: State) -> Shown:
         case Verdict.NO_OBJECT:
             return no_object(knowledge, state)
         case Verdict.UNLISTED:
-            return (_not_listed(knowledge, answer.hits[0].id),), "out_of_scope", None
+            return (_not_listed(knowledge, answer.hits[0].id, answer),), "out_of_scope", None
         case _ if answer.unheard_of:
             return (_unheard(knowledge, answer),), "out_of_scope", None
         case Verdict.WRONG_ACT:
@@ -49,6 +49,16 @@ def no_object(knowledge: Knowledge, state: State) -> Shown:
     return (words(phrases.NO_OBJECT, choices=trade_choices(knowledge)),), "needs_choice", Asks(key="industry")
 
 
+def each_differs(knowledge: Knowledge, state: State, aspect: str) -> Card:
+    """What was asked of several things at once: each is different, and the checklist has them all."""
+    guides = tuple(Choice(label=name, effect={"guide": i, "aspect": aspect}) for i, name in _named(knowledge, state))
+    return words(phrases.EACH_DIFFERS_LISTED if state.memory.issued else phrases.EACH_DIFFERS, choices=guides)
+
+
+def _named(knowledge: Knowledge, state: State) -> list[tuple[str, str]]:
+    return [(item, knowledge.name_of(item)) for item in state.profile.licences or () if item in knowledge.guides]
+
+
 def trade_choices(knowledge: Knowledge) -> tuple[Choice, ...]:
     """The commonest trades, to tap."""
     trades = list(knowledge.industries.values())[:TRADES_OFFERED]
@@ -59,7 +69,7 @@ def _answers(knowledge: Knowledge, answer: Answer, state: State) -> tuple[Card, 
     """One card for each thing that is answered, in the order in which they were said."""
     aspect = answer.aspects[0].value if answer.aspects else None
     return tuple(
-        _not_listed(knowledge, hit.id)
+        _not_listed(knowledge, hit.id, answer)
         if hit.kind is Kind.UNLISTED
         else guide_card(knowledge, hit.id, region=state.profile.place, aspect=aspect)
         for hit in answer.hits[:MOST_CARDS]
@@ -97,15 +107,18 @@ def _unheard(knowledge: Knowledge, answer: Answer) -> Card:
     return words(*lines, choices=(*member_choices(knowledge, near), none) if near else ())
 
 
-def _not_listed(knowledge: Knowledge, unlisted_id: str) -> Card:
+def _not_listed(knowledge: Knowledge, unlisted_id: str, answer: Answer) -> Card:
+    """That it is not on the list, with what the editors call nearest and the licences that sound most like it."""
     thing = knowledge.unlisted[unlisted_id]
+    alike = [hit.id for hit in answer.rejected if hit.kind is Kind.ITEM]
+    nearest = tuple(dict.fromkeys((*thing.near, *alike)))[:MOST_CHOICES]
     near = tuple(
         Choice(
             label=knowledge.name_of(guide_id),
             item=ItemRef(id=guide_id, name=knowledge.name_of(guide_id)),
             effect={"guide": guide_id},
         )
-        for guide_id in thing.near
+        for guide_id in nearest
     )
     return words(phrases.NOT_LISTED.format(name=thing.name), thing.note, phrases.NEAREST, choices=near)
 

@@ -7,10 +7,27 @@ from dataclasses import dataclass, field
 from typing import Any
 
 _ASKS = re.compile(
-    r"怎么|咋|如何|吗|(?<![着在还清完好结给交])呢|？|\?|什么|啥|哪|多久|几天|多少|多长|谁|(.)[不没]\1|可不可以|有没有|时限|流程|材料|区别|还用|有必要|"
+    r"怎么|咋(?![的地]?(?:[。！!,，]|$))|如何|吗|(?<![着在还清完好结给交里上])呢|？|\?|(?<!没)(?<!没有)什么(?![^，。,]{0,4}[都也])|"
+    r"(?<!那个)(?<![没叽嗦叨])啥(?![^，。,]{0,4}[都也])|哪(?![^，。,]{0,4}[都也]|[^，。,]{1,7}不(?:想|愿|方便|便|说|告诉|能说))|多久|几天|多少|多长|(?<![欠该差])谁(?![都也])|([^还])[不没]\1|"
+    r"可不可以|有没有|时限|流程|材料|区别|还用|有必要|"
     r"几号|几点|[^没不]不$|没$|没有$(?<=[了到过好]没有)|zenme|ziliao|cailiao|duojiu|duoshao|nali|na ban|qu na"
 )
 _CLAUSE = re.compile(r"[，,。；;！!\n]")
+
+
+_FILLERS = re.compile(r"(?:^|(?<=[^\s，。]))(?:嗯+|呃+|那个啥|就是说|怎么说呢)")
+_NEW_CLAUSE = re.compile(
+    r"(?<=[^，。,.\s就])(?=就(?:这|那)?[一俩两]个?证|(?:别的|其他的?|其它的?|旁的)(?:证|许可)?(?:也|都|再)?没|(?:个体户?|营业)?执照(?:我|也|先|还|就|一)|"
+    r"(?:我)?自己(?:去办|跑)|想把|现在不)|(?<=[不][干开做养])了(?=[^，。,.\s吧啊呀呢嘛的])"
+)
+LONG_WITHOUT_PAUSE = 12  # characters
+
+
+def with_pauses(text: str) -> str:
+    """What came from a voice, with commas where fillers stood and where a long breath goes on to something else."""
+    text = _FILLERS.sub("，", text).strip("，")
+    long = max(map(len, re.split(r"[，,。；;！!？?\s]", text))) > LONG_WITHOUT_PAUSE
+    return _NEW_CLAUSE.sub(lambda match: match[0] + "，", text) if long else text
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,12 @@ from assistant.text import compact
 
 _YES = re.compile(r"^(有|是|对|嗯|要|好|行|可以|在|办过|交着|开了|欠)")
 NO = re.compile(r"^(没|无|不|否|都没|啥也没|一个都没|一样都没)")
+_IS_THERE = re.compile(r"有|[开交缴刻办备做上]过|[交缴]着|还在|[一两俩三几][个枚张家块]")  # 给人交过三年
 _BARE = re.compile(r"^(没有?|没了|无|不|否|有|是|对|嗯|好|要)(的|了|啊|呀)?([，,。 ]|$)")
 # What a few words mean as the answer to these questions; said by themselves they could mean anything.
 _SHORT = {
     "whole_or_licence_only": (
-        (re.compile(r"留|不销|不退|先不|不动|只|光|就销?证"), "licence_only"),
+        (re.compile(r"(?<!不)留|不销|不退|先不|不动|只|光|就销?证"), "licence_only"),
         (re.compile(r"全|都|一起|一块|一并|也|销|彻底|不要了"), "whole"),
     ),
     "proxy": (
@@ -35,8 +36,41 @@ _ONCE = re.compile(
     r"^(?:早先|早年|早些年|以前|原先|原来|从前|过去|曾经|之前|前些年|前几年)(?:倒|是|都|也)*(?:有|开|交|缴|刻|办|做|备)"
 )  # what was opened once stays until it is closed
 _SINCE_GONE = re.compile(r"(?:销|停|退)(?:了|过|掉|完|户)|(?:现在|后来|早就?)(?:都|也)?没(?:有)?(?:了|$|[，,。])")
+_ANYTHING_GOES = re.compile(
+    r"^(?:嗯|啊|哎呀|那|就|这个|我|都)*(?:差不多|都行|都可以|都中|都成|都好|随便|随意|无所谓|怎么都行|咋都行|咋整都行|哪个都行|哪样都行|"
+    r"(?:你|您|你们)?(?:看着(?:办|来|弄|整)|定|说了算)|听(?:你|您|你们)的|一般|凑合|说不定|看情况|再说|到时候再说|两可|爱咋咋)+"
+    r"(?:的|了|吧|呗|啊|呀|哈|行)*$"
+)  # no answer, and no wish to think about one
 _YES_MEANS = {"whole_or_licence_only": "whole", "proxy": "proxy"}
 FREE_TRADE_LENGTH = 15
+MOST_CLAUSES = 3
+MOST_LEFT = 3  # characters: what 没开过门市零售 says no to is nothing that was asked about
+_NOTHING_ELSE_SAID = re.compile(
+    r"没|有|无|不|否|都|也|从来|根本|压根|过|了|的|着|啊|呀|呢|吧|开|办|刻|交|欠|做|搞|弄|干|设|沾|碰|那|这|个|些|一|样|啥|什么|玩意儿?|东西|"
+    r"给|员工|工人|职工|他们|谁|外头|外面|清楚|知道|钱|账|我们?|俺们?|咱们?|店里|公司|厂里|在|是|用|要|说|想|方便|告诉|确定|记得"
+)
+LONGEST_BY_SOUND = 10  # characters
+_REFUSES = re.compile(
+    r"(?:不|没)(?:太|大)?(?:想|愿意?|乐意|便|方便|好|打算|准备|必要)(?:跟你|对外|再|往外)?(?:说|讲|提|透露|告诉|告知|回答|答|填|公开|细说)|"
+    r"不(?:告诉|回答|填|公开|透露)|懒得(?:说|讲|答|理|填|提)|机密|保密|涉密|隐私|略过|跳过|先保留|^(?:先)?空着"
+)
+
+
+def says_no(text: str) -> bool:
+    """Whether one of a few clauses begins with a no, and none before it with a yes: 独一家，没分号."""
+    clauses = [clause for clause in re.split(r"[，,。；;、\s]+", text) if clause][:MOST_CLAUSES]
+    first = next((clause for clause in clauses if NO.match(clause) or _YES.match(clause)), "")
+    return bool(NO.match(first)) and len(_NOTHING_ELSE_SAID.sub("", first)) <= MOST_LEFT
+
+
+def refuses(text: str) -> bool:
+    """Whether somebody will not answer, whatever else is in his words: 懒得讲, 商业机密."""
+    return bool(_REFUSES.search(compact(text)))
+
+
+def anything_goes(text: str) -> bool:
+    """Whether a message leaves the answer open: 都行, 随便, 差不多吧."""
+    return bool(_ANYTHING_GOES.match(compact(text)))
 
 
 def short_answer(
@@ -44,17 +78,24 @@ def short_answer(
 ) -> dict[str, Any]:
     """What a bare 有, 没有, 对 or a few free words mean as the answer to the question that is open."""
     asked, text = state.asked, said.text.strip()
-    if asked is None or asked in changes or said.asking:
+    if asked is None or asked in changes or said.asking or anything_goes(text):
         return {}
     if asked in SITUATIONS and _ONCE.match(text):
         return {asked: not _SINCE_GONE.search(text)}
-    if told.facts and not _BARE.match(text):
+    fresh = any(getattr(state.profile, key) != value for key, value in told.facts.items())
+    if fresh and not _BARE.match(text):
         return {}  # 没社保没海关 is no answer to the question about the bank account
     yes = said.intent == "yes" or (said.intent not in ("no", "unsure", "decline") and bool(_YES.match(text)))
-    no = said.intent == "no" or (said.intent not in ("yes", "unsure", "decline") and bool(NO.match(text)))
+    no = said.intent == "no" or (said.intent not in ("yes", "unsure", "decline") and says_no(text))
     if asked in SITUATIONS and (yes or no):
         return {asked: yes and not no}
-    if asked in _SHORT:
+    plainly = not told.anything and not answer.mentions and not re.search(r"[没不无未]", text)
+    if asked in SITUATIONS and plainly and _IS_THERE.search(text):
+        return {asked: True}
+    names_a_paper = any(
+        mention.paper for mention in answer.mentions
+    )  # 汽车修理 is a trade, also where it is a paper's name
+    if asked in _SHORT and not names_a_paper:
         meant = next((value for pattern, value in _SHORT[asked] if pattern.search(text)), None)
         if meant or (yes and not no):
             return {asked: meant or _YES_MEANS[asked]}
@@ -66,9 +107,6 @@ def short_answer(
         others = (getattr(b.profile, asked) for b in reversed(state.memory.parked))
         same = next((value for value in others if value is not None), None)
         return {asked: same} if same else {}
-    names_a_paper = any(
-        mention.paper for mention in answer.mentions
-    )  # 汽车修理 is a trade, also where it is a paper's name
     free = asked == "industry" and not told.anything and not names_a_paper and said.intent in ("tell", "nlu_fallback")
     free = free and brain.facts.sounding("industry", text) is None
     if free and len(text) <= FREE_TRADE_LENGTH and brain.finder.find(text).verdict is not Verdict.REDIRECT:
@@ -78,6 +116,8 @@ def short_answer(
 
 def sounding(brain: Brain, state: State, said: Said, told: Told, answer: Answer) -> str | None:
     """What an answer sounds like, where it is not plain: it is said back, and can be changed."""
+    if len(compact(said.text)) > LONGEST_BY_SOUND:
+        return None
     if told.anything or answer.mentions or said.asking or said.intent not in ("tell", "nlu_fallback", "ask", "chat"):
         return None
     return brain.facts.sounding(state.asked or "", said.text.strip())

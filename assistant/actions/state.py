@@ -41,6 +41,7 @@ class Memory(BaseModel):
     not_understood: int = 0
     missed: dict[str, int] = {}  # how often the answer to a question was not understood
     passed: dict[str, int] = {}  # how often something else came where a question was to be answered
+    stopped: bool = False  # the questions ended because he does not want to cancel after all
     token: str | None = None  # the last checklist
     issued: Profile | None = None  # the profile it was issued for
     number: int = 1  # which business is spoken of
@@ -120,3 +121,4 @@ class Reaction:
     status: Status = "answered"
     asks: Asks | None = None
     course: str | None = None  # answer · checklist · ready
+    answers: bool = False  # the open question was not passed over, although it is still open

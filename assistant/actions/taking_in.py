@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 from assistant import phrases
 from assistant.actions.asking import usual_licences
 from assistant.actions.brain import Brain
-from assistant.actions.licences import LicencesTold, licences_told, settle, spoken
+from assistant.actions.by_trade import describes
+from assistant.actions.licences import LicencesTold, licences_told, spoken
 from assistant.actions.replies import human_card
 from assistant.actions.said import Said
-from assistant.actions.short_answers import NO, short_answer, sounding, together
-from assistant.actions.state import Reaction, State
+from assistant.actions.settling import settle, told_apart
+from assistant.actions.short_answers import NO, says_no, short_answer, sounding, together
+from assistant.actions.state import State
 from assistant.cards import Card, Line, Section, words
 from assistant.checklist import wording
 from assistant.checklist.facts import Told
-from assistant.checklist.profile import QUESTIONS, Profile, open_questions
+from assistant.checklist.profile import BRANCH_OF, QUESTIONS, Profile
 from assistant.retrieval.answer import Answer, Verdict
 from assistant.text import compact
 
@@ -25,7 +26,11 @@ _CLAUSE = re.compile(r"[，,。；;！!？?\n]")
 _HAS = re.compile(
     r"^(?:我们?|俺们?|咱们?|店里|家里|手里|手上|还|就|只)*(?:有|办了|办过|领了|领过)(?:过|着)?(?:一?[个张本样]|$)"
 )
-_STATES = re.compile(r"是|写的|属于|登记的|办的|其实")
+_STATES = re.compile(r"是|写的|属于|登记的|办的|其实|的照|照上|抬头|名下")
+_WHERE_TO_LOOK = re.compile(
+    r"(?:在|去|上|到|打|从)?(?:哪|那)(?:里|儿|块|疙瘩|个地方|看|查)*(?:能|可以|才)?(?:看|查|瞅|找|写)|(?:怎么|咋|咋个)(?:看|查)|看(?:哪|啥|什么)"
+)
+LONG_FOR_THAT = 16  # characters
 SHORT = 6  # characters: 有限公司的
 _PREFECTURE = re.compile(r"大兴安岭|地区")
 MISSES_BEFORE_SKIPPING = 2
@@ -41,7 +46,7 @@ def taken_in(brain: Brain, state: State, said: Said, told: Told, answer: Answer)
         current = getattr(profile, key)
         if current == value:
             continue
-        if key == "industry" and current is not None and not (told.corrects or asked == "industry"):
+        if key == "industry" and not _tells_the_trade(brain, state, told, str(value)):
             continue
         if key == "enterprise_type" and current is not None and not _states_type(state, said, told):
             continue
@@ -50,6 +55,8 @@ def taken_in(brain: Brain, state: State, said: Said, told: Told, answer: Answer)
         changes[key] = value
         if current is not None:
             notes.append(phrases.CHANGED.format(what=wording.fact(brain.knowledge, key, value)))
+    if changes.get("enterprise_type", profile.enterprise_type) in BRANCH_OF.values():
+        changes.pop("branches", None)  # a branch speaks of itself
     for key, denied in told.rejected.items():
         if getattr(profile, key) == denied and key not in changes:
             changes[key] = None
@@ -68,12 +75,18 @@ def taken_in(brain: Brain, state: State, said: Said, told: Told, answer: Answer)
     profile = profile.with_(**changes, open=tuple(dict.fromkeys((*still_open, *withheld))))
     notes += [phrases.SKIPPED] if len(profile.open) > len(still_open) else []
     state = state.with_(profile=profile)
+    if other := _another_of_its_kind(brain, state, said):
+        state = state.with_(profile=state.profile.without(str(state.item)).holding(other), item=other)
+        notes.append(phrases.CHANGED.format(what=spoken(brain, (other,))))
     said, answer = _without_its_question(brain, state, said, answer)
     listing = asked in ("licences", "other_licences", "which_licence") and not said.asking and not told.no_licences
     licences = licences_told(
         brain, state, answer, listing=listing and said.intent not in ("no", "unsure", "decline", "yes")
     )
     profile, more = _with_licences(brain, state, said, told, answer, licences)
+    if asked == "licences" and told.nothing_more and profile.licences is None and _unplaced(said, profile):
+        profile = profile.with_(open=tuple(dict.fromkeys((*profile.open, "licences"))))
+        more.append(phrases.NOT_PLACED)
     changed = profile != state.profile or bool(changes) or bool(withheld) or told.vague_licences
     refused = _refused(profile, said, asked, changed=changed)
     more += [phrases.SKIPPED] if len(refused.open) > len(profile.open) else []
@@ -90,6 +103,29 @@ def _without_its_question(brain: Brain, state: State, said: Said, answer: Answer
         return said, answer
     has = "，".join(c for c in _CLAUSE.split(said.text) if _HAS.match(compact(c)) and not Said(c, "tell").asking)
     return (Said(has, "tell"), brain.finder.find(has)) if has else (said, answer)
+
+
+def _unplaced(said: Said, profile: Profile) -> bool:
+    """Whether it was said which licences there are, but not in words that we could place: 就林业那一个."""
+    return not (said.asking or profile.unsure_between or profile.unlisted)
+
+
+def _another_of_its_kind(brain: Brain, state: State, said: Said) -> str | None:
+    """The licence that is meant after all, where what was asked about is told apart now: 演出证咋退, then 唱戏的班子."""
+    item = state.item
+    if state.asked is None or said.asking or item is None or state.profile.licences != (item,) or describes(said.text):
+        return None
+    return told_apart(brain, state, said.text, item)
+
+
+def _tells_the_trade(brain: Brain, state: State, told: Told, trade: str) -> bool:
+    """Whether a trade is told that is not known yet, or known only in other words than ours; what a paper is for is none."""
+    current, ours = state.profile.industry, brain.knowledge.industries
+    if state.asked == "industry" or (told.corrects and (trade in ours or current not in ours)):
+        return True
+    if current is None:
+        return not (state.profile.licences and state.asked in ("licences", "other_licences"))
+    return current not in ours and trade in ours and not state.profile.licences
 
 
 def _states_type(state: State, said: Said, told: Told) -> bool:
@@ -111,7 +147,10 @@ def _with_licences(
     notes: list[str] = []
     if said.asking and state.asked is None:
         return profile, notes  # a question about a licence does not say that one holds it
-    if profile.unsure_between:
+    if profile.unsure_between and licences.dropped:
+        left = tuple(i for i in profile.unsure_between if i not in licences.dropped)
+        profile = profile.with_(unsure_between=left if len(left) > 1 else ()).holding(*(left if len(left) == 1 else ()))
+    elif profile.unsure_between:
         answers = state.asked == "which_licence" and not told.facts and answer.verdict is not Verdict.UNKNOWN
         member = settle(brain, state, said.text, profile.unsure_between, by_likeness=answers)
         named = next((i for i in licences.held if i in profile.unsure_between), None)
@@ -141,7 +180,7 @@ def _with_licences(
         profile = profile.with_(licences=(), no_other_licences=True)
     if told.nothing_more and (profile.licences is not None or profile.unsure_between or profile.unlisted):
         profile = profile.with_(no_other_licences=True)
-    if state.asked == "other_licences" and (licences.anything or told.anything):
+    if state.asked == "other_licences" and (told.anything or (licences.anything and not said.asking)):
         profile = profile.with_(no_other_licences=True)  # whoever goes on to something else has none to add
     if profile.licences == () and profile.whole_or_licence_only is None:
         profile = profile.with_(whole_or_licence_only="whole")  # nothing else could be meant
@@ -169,7 +208,7 @@ def missed_answer(brain: Brain, state: State, said: Said) -> tuple[State, list[C
         return state, []
     if asked == "licences" and said.intent == "unsure":
         return licences_unknown(brain, state)
-    if said.intent == "unsure" or NO.match(said.text):
+    if said.intent == "unsure" or says_no(said.text):
         settled = state.profile.with_(open=tuple(dict.fromkeys((*state.profile.open, asked))))
         return state.with_(profile=settled), [words(phrases.SKIPPED)]
     if said.intent == "yes" and asked in ("licences", "other_licences"):
@@ -184,6 +223,27 @@ def missed_answer(brain: Brain, state: State, said: Said) -> tuple[State, list[C
     return state, [words(phrases.NOT_UNDERSTOOD, *more), *people]
 
 
+def says_where_to_look(asked: str, said: Said) -> bool:
+    """Whether somebody would answer if he knew where to look: 不知道在哪看, 类型看哪儿."""
+    if said.intent not in ("ask", "unsure", "explain", "tell", "nlu_fallback", "repeat"):
+        return False
+    return asked in QUESTIONS and len(compact(said.text)) <= LONG_FOR_THAT and bool(_WHERE_TO_LOOK.search(said.text))
+
+
+def where_to_look(brain: Brain, state: State) -> tuple[State, tuple[Card, ...]]:
+    """Where the answer to the open question stands, or who knows it; the second time it stays open."""
+    asked = str(state.asked)
+    if asked == "licences":
+        state, cards = licences_unknown(brain, state)
+        return state, tuple(cards)
+    count = state.memory.missed.get(asked, 0) + 1
+    state = state.remembering(missed={**state.memory.missed, asked: count})
+    if count >= MISSES_BEFORE_SKIPPING:
+        settled = state.profile.with_(open=tuple(dict.fromkeys((*state.profile.open, asked))))
+        return state.with_(profile=settled), (words(phrases.SKIPPED),)
+    return state, (words(phrases.WHERE_TO_LOOK.get(asked, phrases.ASK_WHO_KNOWS)),)
+
+
 def licences_unknown(brain: Brain, state: State) -> tuple[State, list[Card]]:
     """Nobody can say which licences there are: what the trade may have, to look for; the next time what it must have."""
     if "licences" not in state.memory.missed:
@@ -196,38 +256,6 @@ def licences_unknown(brain: Brain, state: State) -> tuple[State, list[Card]]:
     if profile.presumed:
         lines = [phrases.PRESUMED.format(what=spoken(brain, profile.presumed)), phrases.VAGUE_WHERE]
     return state.with_(profile=profile), [words(*lines)]
-
-
-def passed_over(brain: Brain, before: State, said: Said, reaction: Reaction, *, patience: int) -> Reaction:
-    """Where other things came instead of an answer, the other questions go first; the next time it stays open."""
-    asked, state = before.asked or before.memory.waiting, reaction.state
-    if (
-        asked not in QUESTIONS
-        or said.effect
-        or state.memory.number != before.memory.number
-        or _a_new_question(before, said)
-    ):
-        return reaction
-    still_open = open_questions(brain.knowledge, state.profile)
-    if asked not in still_open:
-        return reaction
-    times = state.memory.passed.get(asked, 0) + 1
-    state = state.remembering(passed={**state.memory.passed, asked: times})
-    cards = reaction.cards
-    if times >= patience or asked in state.profile.put_off:
-        profile = state.profile
-        if asked not in profile.put_off and len(still_open) > 1:
-            profile = profile.with_(put_off=(*profile.put_off, asked))
-        else:
-            profile = profile.with_(open=(*profile.open, asked))
-            cards = (*cards, words(phrases.SKIPPED))
-        state = state.with_(profile=profile)
-    return replace(reaction, state=state, cards=cards)
-
-
-def _a_new_question(before: State, said: Said) -> bool:
-    """Whether something is asked that was not asked in the same words just now: whoever wanders off comes back."""
-    return said.asks_in_words and compact(said.text) not in map(compact, before.memory.said)
 
 
 def vague_card(brain: Brain, state: State) -> Card:

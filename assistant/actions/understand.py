@@ -7,22 +7,26 @@ from dataclasses import replace
 
 from assistant import phrases
 from assistant.actions import businesses, whose
-from assistant.actions.answering import answered, course_after, wants_answer, with_the_item_asked_about
+from assistant.actions.answering import answered, course_after, wants_a_list, wants_answer, with_the_item_asked_about
 from assistant.actions.brain import Brain
 from assistant.actions.replies import no_object, shown
-from assistant.actions.said import Said
+from assistant.actions.said import Said, with_pauses
+from assistant.actions.short_answers import anything_goes, refuses
 from assistant.actions.state import Reaction, State
-from assistant.actions.taking_in import licences_unknown, missed_answer, taken_in
+from assistant.actions.taking_in import licences_unknown, missed_answer, says_where_to_look, taken_in, where_to_look
 from assistant.actions.tapping import changes_which, next_course, tapped
-from assistant.cards import Asks, Card, Choice, ItemRef, Status, words
+from assistant.actions.wishes import another_wish, staying_open, stays_open
+from assistant.cards import Asks, Card, Choice, Status, words
 from assistant.checklist.facts import Told
 from assistant.checklist.profile import QUESTIONS
 from assistant.retrieval.answer import Answer, Verdict
+from assistant.text import compact
 
 _RESUMES = re.compile(r"^(继续|接着|往下|再接着|还是办|接着办|继续办)")
+_STILL_CANCELS = re.compile(
+    r"(?:^|[^照证])(?:还是|继续|接着|直接|那就|干脆)(?:都|全)?(?:注?销|退|关)(?:了|掉|吧|算了|得了)*$"
+)
 _PROGRESS_OVER = re.compile(r"注销|想退|要退|退了|怎么退|咋退|不干了|黄了|不开了")
-ANOTHER_WISH = ("tingye", "guohu")  # the acts people name who are not sure that they want to cancel
-TELLS_MUCH = 3  # facts in one message: somebody who tells that much wants a list, whatever his words remind us of
 NO_OBJECT_INTENTS = ("unsure", "decline", "yes", "no", "hurry")
 
 
@@ -30,6 +34,7 @@ def react(brain: Brain, state: State, said: Said, *, in_form: bool) -> Reaction:
     """The reaction to a message, inside the form or outside."""
     if said.effect:
         return tapped(brain, state, said, in_form=in_form)
+    said = replace(said, text=with_pauses(said.text))
     if (key := changes_which(said.text)) is not None:
         return tapped(brain, state, replace(said, effect={"change": key}), in_form=in_form)
     if state.memory.waiting == "progress" and not said.asking and not _PROGRESS_OVER.search(said.text):
@@ -42,6 +47,17 @@ def react(brain: Brain, state: State, said: Said, *, in_form: bool) -> Reaction:
     if not in_form and state.memory.waiting in QUESTIONS:
         state = state.with_(asked=state.memory.waiting)
     state = state.remembering(waiting=None)
+    if stays_open(brain, state, said):
+        return staying_open(state)
+    if state.asked and says_where_to_look(state.asked, said):
+        state, hint = where_to_look(brain, state if in_form else state.remembering(waiting=state.asked))
+        return Reaction(state, hint, "answered", course="answer")
+    if in_form and _STILL_CANCELS.search(compact(said.text)):
+        return Reaction(state, (words(phrases.BACK_TO),), "needs_facts", course="checklist", answers=True)
+    if state.asked and refuses(said.text):
+        said = replace(said, intent="decline")
+    elif state.asked and anything_goes(said.text):
+        said = replace(said, intent="unsure")
     if not in_form and _RESUMES.match(said.text) and not state.profile.empty:
         return Reaction(state, (words(phrases.BACK_TO),), "needs_facts", course=next_course(brain, state))
     heard = whose.heard(brain, state, said)
@@ -49,8 +65,9 @@ def react(brain: Brain, state: State, said: Said, *, in_form: bool) -> Reaction:
         state, said = heard.state, replace(said, text=heard.text, intent="tell" if heard.turned else said.intent)
     told = brain.facts.find(said.text, asking=said.asking)
     answer = brain.finder.find(said.text)
-    if in_form and said.intent == "ask" and _tells_without_asking(state, said, told, answer):
-        said = replace(said, intent="tell")
+    stated = told if said.asks_in_words else brain.facts.find(said.text)
+    if said.intent == "ask" and _tells_without_asking(state, said, stated, answer, in_form=in_form):
+        said, told = replace(said, intent="tell"), stated
     if told.vague_licences:
         said = replace(said, intent="unsure")
     mixed = in_form and said.asking and told.anything  # 没欠账，能走简易的吗
@@ -59,8 +76,8 @@ def react(brain: Brain, state: State, said: Said, *, in_form: bool) -> Reaction:
     state, notes = taken_in(brain, state, said, told, answer)
     learned = state.profile != before.profile or bool(heard and heard.turned)
     state = state.hearing(said.text)
-    tells_much = not said.asking and len(told.facts) >= TELLS_MUCH and answer.verdict is Verdict.CHOOSE
-    wanted = not tells_much and wants_answer(brain, before, said, told, answer, in_form=in_form, learned=learned)
+    listing = wants_a_list(said, told) and answer.verdict in (Verdict.CHOOSE, Verdict.ANSWER)
+    wanted = not listing and wants_answer(brain, before, said, told, answer, in_form=in_form, learned=learned)
     if wanted and answer.verdict is Verdict.UNLISTED:  # the answer says so
         notes = [note for note in notes if note != phrases.NOT_LISTED.format(name=answer.hits[0].name)]
     notes = [*(heard.notes if heard else ()), *notes]
@@ -73,11 +90,12 @@ def react(brain: Brain, state: State, said: Said, *, in_form: bool) -> Reaction:
     status: Status = "needs_facts"
     asks: Asks | None = None
     missed: list[Card] = []
-    other = None if wanted and answer.verdict is Verdict.WRONG_ACT else _another_wish(brain, said)
+    of_a_licence = wanted and answer.verdict is Verdict.WRONG_ACT and bool(answer.mentions)
+    other = None if of_a_licence else another_wish(brain, said, brain.acts.find(said.text))
     if not learned and not in_form and not other and _wants_on(brain, state, said, answer):
         return Reaction(state, tuple(cards), "needs_facts", course=next_course(brain, state))
     if other:
-        return Reaction(state, (*cards, other), "out_of_scope", course="answer")
+        return Reaction(state, (*cards, other), "out_of_scope", course="answer", answers=True)
     if wanted:
         state, found, status, asks = answered(brain, state, said, answer, context=bool(before.memory.said))
         cards.extend(found)
@@ -87,6 +105,9 @@ def react(brain: Brain, state: State, said: Said, *, in_form: bool) -> Reaction:
     elif not learned and not in_form and said.intent in NO_OBJECT_INTENTS and not answer.mentions:
         unplaced, status, asks = no_object(brain.knowledge, state)
         cards.extend(unplaced)
+    elif not learned and not in_form and before.asked and answer.verdict is Verdict.UNKNOWN and not heard:
+        state, missed = missed_answer(brain, state, said)
+        return Reaction(state, (*cards, *missed), "needs_facts", course=next_course(brain, state))
     elif not learned and not in_form and not told.anything and not heard:
         unplaced, status, asks = shown(brain.knowledge, answer, state)
         cards.extend(unplaced)
@@ -109,10 +130,12 @@ def react(brain: Brain, state: State, said: Said, *, in_form: bool) -> Reaction:
     return Reaction(state, tuple(cards), status, asks, course)
 
 
-def _tells_without_asking(state: State, said: Said, told: Told, answer: Answer) -> bool:
+def _tells_without_asking(state: State, said: Said, told: Told, answer: Answer, *, in_form: bool) -> bool:
     """Whether a message that sounds like a question names only things, with no word that asks and nothing to ask of them."""
     if said.asks_in_words:
         return False
+    if not in_form:
+        return wants_a_list(replace(said, intent="tell"), told)
     return bool(told.facts) or (not answer.aspects and (bool(answer.mentions) or state.asked == "industry"))
 
 
@@ -134,18 +157,6 @@ def _wants_on(brain: Brain, state: State, said: Said, answer: Answer) -> bool:
     return answer.verdict in (Verdict.NO_OBJECT, Verdict.UNKNOWN) or (
         answer.verdict is Verdict.CHOOSE and not about_a_licence
     )
-
-
-def _another_wish(brain: Brain, said: Said) -> Card | None:
-    """What to know where somebody only wants to pause or to hand over, with the choice to cancel all the same."""
-    wish = brain.acts.find(said.text)
-    if not wish.wrong or wish.other is None or wish.other.id not in ANOTHER_WISH or said.asks_in_words:
-        return None
-    choices = [Choice(label=phrases.CANCEL_AFTER_ALL, effect={"cancel_after_all": True})]
-    if (topic := wish.other.topic) in brain.knowledge.guides:
-        name = brain.knowledge.name_of(topic)
-        choices.append(Choice(label=name, item=ItemRef(id=topic, name=name), effect={"guide": topic}))
-    return words(wish.other.reply or "", phrases.STILL_CANCEL, choices=tuple(choices))
 
 
 def _beside(brain: Brain, before: State, state: State, said: Said, *, learned: bool) -> tuple[State, list[Card]]:

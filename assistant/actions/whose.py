@@ -54,7 +54,12 @@ class Heard:
 def heard(brain: Brain, state: State, said: Said) -> Heard | None:
     """What a message tells of several businesses; None where it is about the present one alone."""
     reading = _Reading(brain, state, asking=said.asking)
-    for clause in _clauses(brain, said.text):
+    clauses = _clauses(brain, said.text)
+    apart = [piece for clause in clauses for piece in _by_place(brain, clause)] if state.profile.empty else []
+    if several := _in_several_places(brain, apart):
+        reading.announce(several)
+        clauses = apart
+    for clause in clauses:
         reading.take(clause)
     return reading.result()
 
@@ -80,7 +85,7 @@ class _Reading:
         many = 0 if self._state.asked == "branches" else self._how_many(plain)
         which = None if many else self._which(plain)
         if many:
-            self._announce(many)
+            self.announce(many)
         elif which is not None:
             self._target = which
             self._named.append(which)
@@ -100,7 +105,7 @@ class _Reading:
             counted = of_a_kind if named else None
         return _NUMBERS.get(counted["many"], 2) if counted else 0
 
-    def _announce(self, many: int) -> None:
+    def announce(self, many: int) -> None:
         """So many businesses: the others are noted before anything is known of them."""
         if many > len(self._book):
             self._announced = True
@@ -137,7 +142,8 @@ class _Reading:
             named = named if _TURNS.search(plain) else []  # the trade of this one is told, the same as another's
         if named:
             return self._here if self._here in named else named[0]
-        if self._announced or (len(self._book) > 1 and re.match(r"(?:另外?|还有)?一[个家间]", plain)):
+        one_of_them = re.match(r"(?:另外?|还有)?一[个家间]", plain)
+        if (self._announced and (trades or one_of_them)) or (len(self._book) > 1 and one_of_them):
             return self._next_unknown(trades)
         if len(self._book) > 1 and _THE_OTHER.search(plain):
             return self._the_other()
@@ -186,7 +192,8 @@ class _Reading:
         if len(self._book) < 2 or not _TOGETHER.search(plain):
             return False
         told = self._brain.facts.find(plain).facts
-        return bool({"enterprise_type", "place", "industry", "proxy"} & set(told)) or ("执照" in plain and bool(told))
+        shared = {"enterprise_type", "place", "industry", "whole_or_licence_only", "proxy"}
+        return bool(shared & set(told)) or ("执照" in plain and bool(told))
 
     def result(self) -> Heard | None:
         """Everything told of the others taken in, and the state turned to the one to go on with."""
@@ -240,6 +247,20 @@ def _clauses(brain: Brain, text: str) -> list[str]:
     if _SEVERAL.search(compact(text)) or len(brain.facts.trades(text)) > 1:
         parts = [piece for part in parts for piece in _EACH.split(part) if piece]
     return parts
+
+
+def _by_place(brain: Brain, clause: str) -> list[str]:
+    """The parts of a clause that joins businesses, each with its place and trade: 塔河的饭店跟漠河的旅店."""
+    parts = [part for part in re.split(r"跟|和|与|还有", clause) if part]
+    return parts if all(brain.facts.places(part) and brain.facts.trades(part) for part in parts) else [clause]
+
+
+def _in_several_places(brain: Brain, parts: list[str]) -> int:
+    """How many businesses are told of, each in a county of its own; 0 where it is not more than one."""
+    told = [(brain.facts.places(part), brain.facts.trades(part)) for part in parts if not _PAPER.search(part)]
+    places = {places[0] for places, trades in told if places and trades}
+    trades = {trades[0] for places, trades in told if places and trades}
+    return len(places) if len(places) == len(trades) > 1 else 0
 
 
 def _told(brain: Brain, business: Business, clauses: Iterable[str]) -> Business:

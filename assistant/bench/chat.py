@@ -92,9 +92,29 @@ class Measured:
     faults: list[str] = field(default_factory=list)
 
 
-def run(base: str | None, seconds: int, conversations: int, as_json: bool) -> str:
+@dataclass(frozen=True)
+class Stack:
+    """What a service of our own is to be: how many processes of each, and on which database."""
+
+    rasa: int = 1
+    web: int = 1
+    database: str = ""  # a new SQLite file
+
+    def settings(self, data: str, rasa_port: int) -> dict[str, str]:
+        """Its settings, as environment variables."""
+        return {
+            "DAOBAN_DEMO": "1",
+            "DAOBAN_DATA": data,
+            "DAOBAN_RASA_PORT": str(rasa_port),
+            "DAOBAN_RASA_PROCESSES": str(self.rasa),
+            "DAOBAN_PROCESSES": str(self.web),
+            "DAOBAN_DATABASE": self.database,
+        }
+
+
+def run(base: str | None, seconds: int, conversations: int, as_json: bool, stack: Stack | None = None) -> str:
     """Measure a running service, or one of our own on free ports with an empty data folder, and report."""
-    with contextlib.nullcontext((base, 0)) if base else _own_stack() as (address, supervisor):
+    with contextlib.nullcontext((base, 0)) if base else _own_stack(stack or Stack()) as (address, supervisor):
         assert address is not None
         _talk_for(address, 1, rounds=WARM_UP)
         measured = [
@@ -179,12 +199,12 @@ def _percentiles(values: list[float]) -> tuple[float, float, float]:
 
 
 @contextlib.contextmanager
-def _own_stack() -> Iterator[tuple[str, int]]:
+def _own_stack(stack: Stack) -> Iterator[tuple[str, int]]:
     """A service of our own: its address, and the process id of its supervisor."""
     port, rasa_port = free_port(), free_port()
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("DAOBAN_")}
     with tempfile.TemporaryDirectory(prefix="daoban-bench-") as folder:
-        settings = {"DAOBAN_DEMO": "1", "DAOBAN_DATA": f"{folder}/data", "DAOBAN_RASA_PORT": str(rasa_port)}
+        settings = stack.settings(f"{folder}/data", rasa_port)
         with Path(folder, "log").open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "assistant.cli", "up", "--port", str(port)],
@@ -221,7 +241,12 @@ def _processes(supervisor: int) -> dict[str, int]:
         return {}
     children = Path(f"/proc/{supervisor}/task/{supervisor}/children").read_text().split()
     lines = {int(child): Path(f"/proc/{child}/cmdline").read_bytes() for child in children}
-    return {"看护": supervisor} | {"Rasa" if b"start.py" in line else "网页": child for child, line in lines.items()}
+    found = {"看护": supervisor}
+    for child, line in lines.items():
+        name = "Rasa" if b"start.py" in line else "网页"
+        again = sum(known.startswith(name) for known in found)
+        found[f"{name} {again + 1}" if again else name] = child
+    return found
 
 
 def _processor_time(supervisor: int) -> dict[str, float]:

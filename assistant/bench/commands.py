@@ -71,9 +71,49 @@ def scale(sizes: str, folder: Path | None, as_json: bool) -> None:
 @click.option("--base", help="已经在跑的服务的网址；不写就另起一份来量")
 @click.option("--seconds", default=30, show_default=True, help="每样量多少秒")
 @click.option("--conversations", default=8, show_default=True, help="几个人同时说")
+@click.option("--rasa", default=1, show_default=True, help="另起的那份里，Rasa 开几个进程")
+@click.option("--web", default=1, show_default=True, help="另起的那份里，网页服务开几个进程")
+@click.option("--database", default="", help="另起的那份用哪个数据库；不写就用新的 SQLite")
 @click.option("--json", "as_json", is_flag=True, help="用 JSON 输出")
-def chat(base: str | None, seconds: int, conversations: int, as_json: bool) -> None:
+def chat(base: str | None, seconds: int, conversations: int, rasa: int, web: int, database: str, as_json: bool) -> None:
     """对话：一句话从进来到答完多久，几个人同时说会怎样。"""
-    from assistant.bench.chat import run
+    from assistant.bench.chat import Stack, run
 
-    click.echo(run(base, seconds, conversations, as_json))
+    click.echo(run(base, seconds, conversations, as_json, Stack(rasa, web, database)))
+
+
+@bench.command()
+@click.option("--sizes", default="1,5,20,50,136", show_default=True, help="各有几张证，用逗号隔开")
+@click.option("--rounds", default=300, show_default=True, type=click.IntRange(min=2), help="每样列多少张清单")
+@click.option("--json", "as_json", is_flag=True, help="用 JSON 输出")
+def checklist(sizes: str, rounds: int, as_json: bool) -> None:
+    """注销清单：从说完情况到列好一张要多久。"""
+    import datetime as dt
+
+    from assistant.bench.checklist import run
+    from assistant.knowledge.load import load
+
+    try:
+        counts = [int(size) for size in sizes.split(",")]
+    except ValueError as error:
+        raise click.BadParameter("要写成 1,20 这样的数") from error
+    settings = from_environment()
+    knowledge = load(settings.knowledge, demo=settings.demo)
+    click.echo(run(knowledge, counts, rounds, dt.date.today(), as_json=as_json))
+
+
+@bench.command()
+@click.option("--folds", default=5, show_default=True, type=click.IntRange(min=2), help="例句分成几份轮流判")
+@click.option("--write", is_flag=True, help="写进 docs/nlu.md 和 docs/nlu-confusion.svg；不写就印出来")
+def nlu(folds: int, write: bool) -> None:
+    """听懂是哪类话：对话模型的例句轮流当没见过的判一遍，按类列出对错。"""
+    from assistant.bench.nlu import as_markdown, as_svg, cross_validated
+    from assistant.settings import ROOT
+
+    report = cross_validated(from_environment().rasa_python, folds)
+    text = as_markdown(report, "nlu-confusion.svg")
+    if write:
+        (ROOT / "docs" / "nlu.md").write_text(text, "utf-8")
+        (ROOT / "docs" / "nlu-confusion.svg").write_text(as_svg(report), "utf-8")
+    else:
+        click.echo(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Literal
 
 from assistant.knowledge import model as m
 
-Unit = Literal["日", "工作日"]
+Unit = Literal["日", "工作日", "月"]
 _ONE_DAY = dt.timedelta(days=1)
 _SATURDAY = 5
 
@@ -41,6 +42,8 @@ class WorkCalendar:
         """The last day: the first one does not count, and an end on a day off is rolled on (民法典 第二百零一条、第二百零三条)."""
         if unit == "日":
             return self.working_day(start + days * _ONE_DAY)
+        if unit == "月":
+            return self.working_day(_months_after(start, days))
         day = start if days else self.working_day(start)
         for _ in range(days):
             day = self.day_after(day)
@@ -49,6 +52,13 @@ class WorkCalendar:
     def knows(self, day: dt.date) -> bool:
         """Whether the notice for the year of this day is known."""
         return day.year in self.years
+
+
+def _months_after(day: dt.date, months: int) -> dt.date:
+    """The day of the same number in a later month, or its last one where it is shorter (民法典 第二百零二条)."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 @cache

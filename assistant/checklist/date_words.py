@@ -8,14 +8,14 @@ from collections.abc import Sequence
 NOTICE, CLAIMS, EITHER = "公示", "债权申报", "公示或公告"
 LIQUIDATION = "清算要多久看账，清完才能去销执照。"
 COUNTED = (
-    "最快的日子：公示、公告、提前告知都等满，别的按材料齐、当场办算。"
+    "最快的日子：公示、公告、提前告知的日子都等满，别的按材料齐、当场办算。"
     "最晚的日子：各家都用满期限。最后一天碰上放假，顺延到上班那天。"
 )
-TOLD_BEFORE = "已经提前告知过的，从告知那天算起，会更早。"
-POSTED = "发出"
+TOLD_BEFORE = "已经{name}过的，从那天算起，会更早。"
+POSTED, BEFORE = "发出", "提前"
 BY_THE_SYSTEM = "以公示系统显示的日子为准。"
 _SHOWN = 3  # names in a sentence
-_UNITS = {"日": "天", "工作日": "个工作日"}
+_UNITS = {"日": "天", "工作日": "个工作日", "月": "个月"}
 
 
 def day(date: dt.date, today: dt.date) -> str:
@@ -25,7 +25,7 @@ def day(date: dt.date, today: dt.date) -> str:
 
 
 def length(days: int, unit: str) -> str:
-    """20天, 3个工作日."""
+    """20天, 3个工作日, 6个月."""
     return f"{days}{_UNITS[unit]}"
 
 
@@ -60,7 +60,13 @@ def whole(
         return f"{counted}，全部办完不早于{last}{held_up}。{later}{open_}"
     if undecided:
         return f"要不要公示、公告多少天还没定，全部办完的日子现在算不出。{open_}"
-    return f"没有要等满日子的，几天能全部办完要看窗口。{open_}"
+    return f"没有要等满日子的。{open_}" if open_ else "没有要等满日子的，几天能全部办完要看窗口。"
+
+
+def days_counted(alone: int, together: int, *, uncounted: int) -> str:
+    """How the days saved were counted."""
+    unknown = f"没查到几天办完的{uncounted}件，两边都按当天办完算。" if uncounted else ""
+    return f"各家都用满期限：一件办完再办下一件，要{alone}天；能同时办的同时办，{together}天。{unknown}"
 
 
 def meanwhile(wait: str, names: Sequence[str]) -> str:
@@ -79,10 +85,10 @@ def phase(today: dt.date, start: dt.date, finish: dt.date, by: dt.date | None) -
     first, last = day(start, today), day(finish, today)
     if by is None:
         later = f"，办完不早于{last}" if finish > start else ""
-        return f"最早{first}去办{later}；几天办完要看窗口。"
+        return f"最早{first}开始办{later}；几天办完要看窗口。"
     if by == finish:
-        return f"最早{first}去办，{last}办完。"
-    return f"最早{first}去办，最快{last}、最晚{day(by, today)}办完。"
+        return f"最早{first}开始办，{last}办完。"
+    return f"最早{first}开始办，最快{last}、最晚{day(by, today)}办完。"
 
 
 def after(name: str, days: int, unit: str, to_do: str | None, deadline: dt.date | None, today: dt.date) -> str:

@@ -2,139 +2,106 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 
 from assistant.checklist import wording
+from assistant.checklist.doors import Door, door_of, tier_of
 from assistant.checklist.materials import Asked, Circumstances, weakest
-from assistant.checklist.model import Entry, FieldState, ItemRef, LimitRef, WindowRef
-from assistant.checklist.profile import Profile
+from assistant.checklist.model import UNKNOWN, Entry, FieldState, ItemRef, LimitRef, Need, state_of
+from assistant.checklist.once import once
+from assistant.checklist.order import ANNOUNCEMENTS
+from assistant.checklist.profile import Profile, Way
+from assistant.checklist.selection import Selection
 from assistant.knowledge import model as m
 from assistant.knowledge.whole import Knowledge
-
-
-@dataclass(frozen=True)
-class Door:
-    """Where one entry is done, and whether that is the proxy window."""
-
-    window: WindowRef
-    proxy: bool
-    state: m.State = m.State.OPEN
-    sources: tuple[str, ...] = ()
-    checked_on: dt.date | None = None
 
 
 def entry_of(
     knowledge: Knowledge,
     profile: Profile,
+    selection: Selection,
     guide_id: str,
+    door: Door,
     *,
-    why: str,
-    after: Sequence[str],
+    after: Sequence[Need],
     materials: Sequence[Asked],
     told: Circumstances,
 ) -> Entry:
-    """One entry of the checklist."""
-    guide = knowledge.guides.get(guide_id)
-    item = knowledge.items.get(guide_id)
-    rule = knowledge.rule_for(profile.place, guide_id)
-    tier = (rule.tier if rule else None) or (item.tier if item else None)
+    """One entry of the checklist: what is written of it, as it is for this enterprise."""
+    guide, rule = knowledge.guides.get(guide_id), knowledge.rule_for(profile.place, guide_id)
+    written = _written(knowledge, rule.region if rule else None, guide_id)
+    way, way_out, registry = profile.way_of(guide_id), selection.route.way, selection.registry
+    decided = way_out in wording.LAST_STEP and guide_id in (registry, *ANNOUNCEMENTS)  # then nothing is asked again
+    changed: dict[str, Any] = {
+        "proxy_note": _proxy_note(written, door, way, registry, licence=knowledge.is_item(guide_id)),
+        "can_proxy": door.can_proxy,
+        "way": way,
+        "why": selection.why[guide_id],
+        "window": door.window,
+        "own_window": door.own_window,
+        "online": door.online,
+        "materials": tuple(one.id for one in materials),
+        "steps": tuple(step.text for step in guide.steps if told.meet(step.only_if)) if guide else (),
+        "after": tuple(after),
+        "states": {
+            "window": door.known,
+            "address": door.known if door.window.address else UNKNOWN,
+            "phone": door.known if door.window.phone else UNKNOWN,
+            "hours": door.known if door.window.hours else UNKNOWN,
+            **written.states,
+            "materials": state_of(
+                weakest(one.material.state for one in materials),
+                [source for one in materials for source in one.material.sources[:1]],
+                guide.reviewed_on if guide else None,
+            ),
+        },
+    }
+    if decided:
+        changed |= {"to_ask": (), "nature": wording.LAST_STEP[way_out] if guide_id == registry else written.nature}
+    return written.model_copy(update=changed)
+
+
+@once
+def _written(knowledge: Knowledge, place: str | None, guide_id: str) -> Entry:
+    """What the guide and the region that has a rule for it say of an entry, whoever asks for it."""
+    guide, item = knowledge.guides.get(guide_id), knowledge.items.get(guide_id)
+    rule, department = knowledge.rule_for(place, guide_id), knowledge.department_of(guide_id)
+    tier = tier_of(knowledge, place, guide_id)
     level = (rule.level if rule else None) or (item.level if item else None)
-    door = door_of(knowledge, profile, guide_id)
-    own = own_window(knowledge, profile, guide_id, level) if item and profile.proxy == "self" else None
-    hotline = knowledge.hotline_of(guide_id)
-    department = knowledge.department_of(guide_id)
     limit = guide.statutory_limit if guide else None
     promised = rule.promised_limit if rule else None
     contact = rule.contact if rule else None
     fee, fee_sources, fee_state = _fee(guide.fee if guide else (), None if item else knowledge.general.fee)
-    by_rule = _state(rule.state, rule.sources, rule.checked_on) if rule else FieldState(state="待核")
-    unknown = FieldState(state="待核")
-    at_door = _state(door.state, door.sources, door.checked_on)
-    states = {
-        "window": at_door,
-        "address": at_door if door.window.address else unknown,
-        "phone": at_door if door.window.phone else unknown,
-        "hours": at_door if door.window.hours else unknown,
-        "tier": _by(by_rule, tier, rule.tier if rule else None),
-        "level": _by(by_rule, level, rule.level if rule else None),
-        "promised_limit": _state(promised.state, promised.sources, rule.checked_on) if promised and rule else unknown,
-        "statutory_limit": _state(limit.state, limit.sources, None) if limit else unknown,
-        "materials": _state(
-            weakest(one.material.state for one in materials),
-            tuple(source for one in materials for source in one.material.sources),
-            guide.reviewed_on if guide else None,
-        ),
-        "contact": _state(contact.state, rule.sources, rule.checked_on) if contact and rule else unknown,
-        "fee": _state(fee_state, fee_sources, None),
-    }
+    by_rule = state_of(rule.state, rule.sources, rule.checked_on) if rule else UNKNOWN
     return Entry(
         item=ItemRef(id=guide_id, name=knowledge.name_of(guide_id)),
         tier=tier.value if tier else None,
-        proxy_note=_proxy_note(item, tier, door, profile, hotline),
-        why=why,
+        proxy_note="",
+        why="",
         nature=guide.nature[0].text if guide and guide.nature else None,
-        window=door.window,
-        own_window=own,
+        window=door_of(knowledge, place, guide_id, None).window,
         contact=f"{contact.office} {contact.phone or ''}".strip() if contact else None,
         department=department.name if department else guide.owner if guide else None,
-        materials=tuple(one.id for one in materials),
-        steps=tuple(step.text for step in guide.steps if told.meet(step.only_if)) if guide else (),
-        after=tuple(ItemRef(id=need, name=knowledge.name_of(need)) for need in after),
+        materials=(),
         statutory_limit=limit_of(limit) if limit and limit.whose == "办结" else None,
         promised_limit=limit_of(promised) if promised else None,
         limit_note=limit.text if limit else None,
         fee=fee,
         sources=_sources(guide, rule, fee_sources),
-        hotline=hotline,
+        hotline=knowledge.hotline_of(guide_id),
         to_ask=guide.ask_first if guide else (),
-        states=states,
+        states={
+            "tier": _by(by_rule, tier, rule.tier if rule else None),
+            "level": _by(by_rule, level, rule.level if rule else None),
+            "promised_limit": state_of(promised.state, promised.sources, rule.checked_on)
+            if promised and rule
+            else UNKNOWN,
+            "statutory_limit": state_of(limit.state, limit.sources, None) if limit else UNKNOWN,
+            "contact": state_of(contact.state, rule.sources, rule.checked_on) if contact and rule else UNKNOWN,
+            "fee": state_of(fee_state, fee_sources, None),
+        },
     )
-
-
-def door_of(knowledge: Knowledge, profile: Profile, guide_id: str) -> Door:
-    """The proxy window first, unless the region says otherwise or the joint item has its own door."""
-    rule = knowledge.rule_for(profile.place, guide_id)
-    if rule and rule.window and rule.window in knowledge.windows:
-        return _through(knowledge.windows[rule.window])
-    registrar = next((window.department for window in knowledge.windows.values() if window.proxy), None)
-    topic = knowledge.topics.get(guide_id)
-    if topic is not None and (guide_id in wording.DOORS or topic.department != registrar):
-        guide = knowledge.guides.get(guide_id)
-        where = guide.where[0] if guide and guide.where else m.Fact()
-        department = knowledge.department_of(guide_id)
-        name = wording.DOORS.get(guide_id) or (department.name if department else topic.name)
-        return Door(WindowRef(name=name), False, where.state, where.sources, where.checked_on)
-    window = knowledge.proxy_window(profile.place)
-    return _through(window) if window else Door(WindowRef(name=wording.ANY_PROXY_WINDOW), True)
-
-
-def _through(window: m.ServiceWindow) -> Door:
-    return Door(_shown(window), window.proxy, window.state, window.sources, window.checked_on)
-
-
-def _shown(window: m.ServiceWindow) -> WindowRef:
-    return WindowRef(
-        name=window.name, address=window.address, phone=window.phone, hours=window.hours, map_url=window.map_url
-    )
-
-
-def own_window(knowledge: Knowledge, profile: Profile, item_id: str, level: str | None) -> WindowRef:
-    """The department's own window, nearest first, for people who go themselves."""
-    place = knowledge.regions.get(profile.place or "")
-    department = knowledge.department_of(item_id)
-    if place is None or department is None:
-        return WindowRef(name=f"{department.name if department else '发证部门'}的许可窗口")
-    rule = knowledge.rule_for(place.id, item_id)
-    regions = (place.id,) if level == "县" else (place.id, place.parent)
-    for region in regions:
-        for window in knowledge.windows.values():
-            if (window.region, window.department, window.proxy) == (region, department.id, False):
-                return _shown(window)
-    if rule and rule.contact:
-        return WindowRef(name=rule.contact.office, phone=rule.contact.phone)
-    return WindowRef(name=f"{place.name}发证部门（归口{department.name}）的许可窗口")
 
 
 def limit_of(limit: m.Limit) -> LimitRef | None:
@@ -142,15 +109,18 @@ def limit_of(limit: m.Limit) -> LimitRef | None:
     return LimitRef(days=limit.days, unit=limit.unit) if limit.days is not None and limit.unit else None
 
 
-def _proxy_note(
-    item: m.LicenceItem | None, tier: m.ProxyTier | None, door: Door, profile: Profile, hotline: str
-) -> str:
+def _proxy_note(written: Entry, door: Door, way: Way | None, registry: str | None, *, licence: bool) -> str:
     """What the proxy window does for people with this entry."""
-    if item is None:
-        return wording.REGISTRY_NOTE if door.proxy else wording.OUTSIDE_NOTE
-    if profile.proxy == "self":
-        return wording.self_note(hotline)
-    return wording.TIER_NOTES[tier] if tier else wording.TIER_UNKNOWN
+    if door.online:
+        return wording.ONLINE_NOTE
+    if not licence and door.can_proxy:
+        return wording.REGISTRY_NOTE
+    if not licence:
+        return wording.OUTSIDE_NOTE + (wording.WITH_THE_REGISTRY if registry else "")
+    if way == "self":
+        known = door.window.phone or door.window.address
+        return wording.SELF_KNOWN if known else wording.self_note(written.hotline)
+    return wording.TIER_NOTES[m.ProxyTier(written.tier)] if written.tier else wording.TIER_UNKNOWN
 
 
 def _fee(own: Sequence[m.Fact], general: Sequence[m.Fact] | None) -> tuple[str, tuple[str, ...], m.State]:
@@ -171,8 +141,4 @@ def _sources(guide: m.Guide | None, rule: m.LocalRule | None, fee: Sequence[str]
 
 def _by(by_rule: FieldState, value: object, from_rule: object) -> FieldState:
     """A region's word counts where the value is the region's; a value without one is 待核."""
-    return by_rule if value is not None and from_rule is not None else FieldState(state="待核")
-
-
-def _state(state: m.State, sources: Sequence[str], checked_on: dt.date | None) -> FieldState:
-    return FieldState(state=state.value, checked_on=checked_on, source=sources[0] if sources else None)
+    return by_rule if value is not None and from_rule is not None else UNKNOWN

@@ -6,58 +6,78 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.checklist.profile import SITUATIONS
-from assistant.checklist.situations import Situations
+from assistant.checklist.profile import BRANCH_OF, SITUATIONS, TOLD_ONLY
+from assistant.checklist.situations import Situations, asks
+from assistant.checklist.trade_words import ANY_SHOP, described_trade
 from assistant.knowledge.whole import Knowledge
 from assistant.text import compact, folded, syllables
 
 _CLAUSE = re.compile(r"[，,。；;！!？?\s]|但是|不过|可是")
 _NOT = re.compile(r"(不是|不在|没在|不属于|又不是|可不是)[^，。]{0,2}$")
 _NOT_MYSELF = re.compile(r"(没有?|有|无|开了|设了|办了|[几个家一二两三四五0-9])$")  # 没有分公司: not what the asker is
+_NOT_THERE = re.compile(r"^(?:也|都|一个)*(?:没有?(?!开户|单独|独立|自己)|无|早[销撤关]|有(?!限))")  # 分公司没有
+_CIVIL_AFFAIRS = re.compile(r"民政.{0,3}(?:登记|注册)")
+PRIVATE_NON_ENTERPRISE = "minfei"
+_HAS_NOT = re.compile(r"(?:没有?|无|没开|没办)$")
 _COUNTS = re.compile(r"[一二两三四五六七八九十几百每这那哪0-9]$")  # 五个人: no 个人
-_TRADE = re.compile(
-    r"^(?:我们公司|我公司|公司|我们|我家|我|俺们|俺家|俺|咱|家里|店里|是|主要|在.{2,6}?)*(?:做|卖|搞|经营|干|开|弄)(?!过|了|不|没|得)(?:的)?(.{2,8}?)"
-    r"(?:的|生意|买卖|这块)?$"
-)
-_CLOSING_TRADE = re.compile(
-    r"^(?:我们家?|我家|我|俺们家?|俺家|俺|咱们?家?|家里)?(?:开|办|干)?(?:的|了)?(?:[这那一两][个家间]|个|小|老)?"
-    r"(?P<trade>[^这那个家]{2,6}(?:铺|店|厂|场|馆|场子|厂子|班子|坊|行|社|站))(?:也|都|想|要|得|准备|打算|早|早就|就)*"
-    r"(?:不干|不开|不做|不办|不弄|黄|关|散|倒闭|停业|歇业|注销|销户)"
-)  # 修车铺不干了: what is closed is a trade, also where it is none of ours
-_NO_TRADE = re.compile(
-    r"^(代办|注销|手续)$|分店|分公司|^[个家这那小]?店$|^老.店$|的[店铺厂馆]$|也|要关|两个|[一另几]个店"
-)
 _WHOLE = re.compile(
     r"执照[^，。留]{0,8}(也|一起|一块|一并|都|全)?[^，。留]{0,4}(销|退|注销|不要)|(照|执照)(也)?(一起|一块|一并|同销|都销)|连(同)?(营业)?执照|"
     r"(证照|照证)(同|联|一起|都|全)|全套|彻底(注?销|关|不干)|(公司|个体户?|合作社|企业|照)(也|都)?(要|想|得)?(注销|销)|全(都)?销|"
-    r"(公司|企业|厂子|合作社)[^，。]{0,3}(不想?要了|不要了)|销照|销执照|执照也(不要|销|退)"
+    r"(公司|企业|厂子|合作社)[^，。]{0,3}(不想?要了|不要了)|销照|销执照|执照也(不要|销|退)|(执照|照)(也|都|就|全)*不(留|要)|"
+    r"(?:公司|企业|合作社|个体户?|厂子?|店|铺子?|单位|园子|诊所|学校|幼儿园|事务所|社|法人|照)(?:这个|那个)?(?:单位|户)?"
+    r"(?:也|都|一起|一块堆?儿?|一堆儿?|一并|全|整个|给|要|想|得|准备|打算|决定|肯定|当然|指定|必须|更)*(?:不留|不要了|注销|销户|销(?!售|路|量)|退(?!钱|款|费|税|押|房))(?!了?没$|过)"
 )
+_BUSINESS = re.compile(r"公司|企业|厂|店|铺|合作社|事务所|买卖|幼儿园|学校|诊所|[旅宾]馆")
+_WANTS_OUT = re.compile(
+    r"^(?:[^，。]{0,8}(?:停|关|黄|歇|倒|不干|不开|不做|散)[^，。证]{0,5})?(?:现在|就|我们?|俺们?|也|可)*(?:想|要|准备|打算|寻思)(?:把它?|彻底|给它?|正式)*"
+    r"(?:注销|销户|销(?:干净|利索|掉|了))(?:了|掉|吧|干净|算了)*$"
+)  # 停了两年了想注销, of the business that was spoken of
 _LICENCE_ONLY = re.compile(
-    r"(只|光|就|单)(想|要|是)?(销|退|注销|办)(这个|那个|个|一个|这张|掉)?(许可)?证|(执照|照)[^，。]{0,4}(留|不销|不动|不退|先不|保留|还要|还用|接着用|另说)|"
-    r"(留|保留)(着)?(营业)?执照|只销许可|不销(营业)?执照|不动执照|公司还(要|在)|店还(开|在)|照不销|照先不"
+    r"(只|光|就|单)(想|要|是)?(销|退|注销|办)(这个|那个|个|一个|这张|掉)?(许可)?证|(只|光|单)(想|要|是)?(销|退|注销)[^，。执]{1,8}证|"
+    r"(执照|照)[^，。不]{0,4}留|(执照|照)[^，。]{0,4}(放着|搁着|不动|不注?销|不动|不退|先不|保留|还要|还用|接着用|另说)|"
+    r"(留|保留)(着)?(营业)?执照|只销许可|不销(营业)?执照|不动执照|(公司|[店厂铺社馆]子?|企业|买卖)还(照常|接着|继续|得|要|在|开|干)|照不销|照先不"
 )
+_LICENCE_TOO = re.compile(
+    r"^(?:营业)?执?照(?:也|都)(?:是|一样|不要了?)$|^(?:营业)?执?照(?:也|都|一起|一块儿?|一并|给)*(?:注?销|退)(?:了|掉|吧)*$"
+)
+_WISHES = re.compile(r"(?:行|可以|中|成)(?:吗|不|么|不行)$")  # 执照也一起销行不: told as a wish
 _PROXY = re.compile(
-    r"代办|帮我(办|销|退|弄|跑)|替我(办|销|跑)|你们(给)?办|委托|找人(办|去|代)|窗口(帮|代|给)|代劳|代交|别人(去|办)|会计(去|办|代)"
+    r"代办|帮我(办|销|退|弄|跑)|替我(办|销|跑)|你们(给)?办|委托|找人(办|去|代)|窗口(帮|代|给)|代劳|代交|代跑|代为|你们(跑|弄|整)|别人(去|办)|会计(去|办|代)"
 )
 _WISHES_PROXY = re.compile(
     r"(你们|窗口|专窗)(给|帮|替)(我们?|俺)?(代办|代跑|办了?|跑)"
 )  # a wish even where it ends in 行不
 _SELF = re.compile(
-    r"我(去|来)?跑|我去办|自己(去|跑|办|来|弄)|我自己|亲自|(不用|不要|不找|别)(代办|人办|委托|找人)|本人(去|办|来)|自办|自个儿?(去|跑|办)"
+    r"(?<![替帮给])我(去|来)?跑|我去办|本人(交|递|到场)|(让|叫)我?(家里|姑娘|闺女|女儿|儿子|媳妇|老婆|老公|对象|孩子|我?[爸妈哥弟姐妹])人?(去|跑|办)|"
+    r"自己(去|跑|办|来|弄)|我自己|亲自|(不用|不要|不找|别)(代办|人办|委托|找人)|本人(去|办|来)|自办|自个儿?(去|跑|办)"
 )
 _NOTHING_MORE = re.compile(
-    r"(再|也)?没(有)?(别的|其他的?|其它的?|旁的|另外的)(证|许可)?|就(这|这么|那)?(一|几|两|俩|三|1|2|3)?(个|张|样)?(证|许可证)?(了|$)|"
-    r"就(一|俩|两|三)(个|张)|(就|只有)这(些|一个|个|俩|仨|几个|两个|三个)|只有(一|这)(个|张)|(别|其他|其它|旁|另外)的?(许可)?证?(也|都)?没(有)?|就一个|就是这(些|个)|没了$|^(就|只有|就剩|就有)(一个|一张|个|张)?[^，]{1,12}(证|许可)(了|一个|一张)?$"
+    r"就它(一个|俩|了|$)|[拢统总]共就|(再|也)?[没无](有)?(别的|其他的?|其它的?|旁的|另外的)(证|许可)?|就(这|这么|那)?(一|几|两|俩|三|1|2|3)?(个|张|样)?(证|许可证)?(了|$)|"
+    r"就(一|俩|两|三)(个|张|本|样)|别的?[^，。]{0,5}(?:没有?|无|0|零|〇|不退|不销|不动|不办|不用)(?:了|的|办过?)*$|除了[^，。]{1,6}(?:没|就没)|"
+    r"就(?!是)[^，。]{1,12}(?:给|发|批|办)的那一?[张本个]$|^(?:就|只有|光|就是|就有)[^，。]{0,14}(?:那|这|的)?[一两俩三四1-4](?:个|张|本|样|份|种)(?:证|许可证?|手续)?(?:了|的)*$|"
+    r"^(?:(?!.*还有).{2,}的?[和跟].{1,6}的?[，,]?)?(?:一共|总共|拢共|统共)?[两俩三四2-4](?:个|张|本|样|份)(?:证|许可证?)?(?:[全都](?:退|销|注销|交)了?)?$|(就|只有)这(些|一个|个|俩|仨|几个|两个|三个)|只有(一|这)(个|张)|(别|其他|其它|旁|另外)的?(许可)?证?(也|都)?没(有)?|就一个|就是这(些|个)|没了$|^(就|只有|就剩|就有)(一个|一张|个|张)?[^，]{1,12}(证|许可)(了|一个|一张)?$"
 )
 _NO_LICENCES = re.compile(
-    r"^(我|我们|店里)?(都|也)?(没有?|没办过?)(任何|什么|啥)?(许可证|许可|证件|证)(的|了|啊)?$|(啥|什么|一个|一样)(许可)?证?(都|也)没(有|办)"
+    r"^(我|我们|店里)?(都|也)?(没有?|无|没办过?)(任何|什么|啥)?(许可证|许可|证件|证)(的|了|啊)?$|"
+    r"^(许可证?|证件)(一概|一样|一个|全|都|也)*(没有?|无)(的|了)?$|(啥|什么|一个|一样)(许可)?证?(都|也)没(有|办)|"
+    r"(?:啥|什么|任何)(?:许可)?(?:证|手续)(?:都|也)?(?:不用|用不着|不需要|没要|不要)(?!了)|^(?:我?就|只有|光有)(?:有?一|那)?(?:个|张|本)?(?:营业)?执?照$"
 )
+_BESIDES = re.compile(r"别的|其[他它]|旁的|另外|除了")
+_WITHHOLDS = re.compile(
+    r"(?:不|没)(?:太|大)?(?:想|愿意?|乐意|便|方便|打算)(?:跟你)?(?:说|讲|提|透露|告诉)|(?:就|先|也)不(?:说|讲)了|不告诉|保密"
+)
+_WITHHELD = (
+    (re.compile(r"哪个?(?:县|市|区|旗|地方|儿|里|块)|地点|地址|在哪|位置"), "place"),
+    (re.compile(r"哪一?行|行当|行业|(?:做|干)(?:什么|啥)"), "industry"),
+    (re.compile(r"类型|个体还是|公司还是|(?:什么|啥)性质"), "enterprise_type"),
+)  # 哪个县的不想说
 _VAGUE_LICENCES = re.compile(
     r"(?:啥|什么|哪些|哪几[个样张])(?:许可)?(?:证|手续)[^，。]{0,6}(?:不|没|说不)(?:太|大|咋|怎么)?(?:知道|清楚|清|明白|懂|记得|上来|准|好|数)|"
     r"(?:不|没|说不|记不|弄不|整不|搞不)(?:太|大)?(?:知道|清楚|清|明白|懂|记得|上来|准|好|住)(?:我|都|有|办过|办了|是|该|要|得)*(?:啥|什么|哪些|哪几[个样张])(?:许可)?(?:证|手续)"
 )
 _SOLD_OFF = re.compile(r"消(?![防毒费息失化火炎耗杀遣夜极除])")  # 注消, 执照也消: a wrong character for 销
-_CORRECTS = re.compile(r"不对|说错|搞错|弄错|记错|错了|不是.{1,8}(是|，)|改成|更正|应该是|其实是")
+_SLIP = re.compile(r"[，,。 ]+(?:哦|噢|啊|哎|呃|额|嗯)*不(?:对|是)?[，, ]+(?=是|应该|在)")  # 公司，哦不，是个体
+_CORRECTS = re.compile(r"不对|岔了|说错|搞错|弄错|记错|错了|不是.{1,8}(是|，)|改成|更正|应该是|其实是")
 _HURRY = re.compile(r"别问(那么多|了|这么多)|少问|直接(告诉|给|说|出)|就告诉我|别磨叽|别啰嗦")
 
 
@@ -92,12 +112,14 @@ class FactFinder:
             (alias, region.id)
             for region in knowledge.regions.values()
             if region.level == "县"
-            for alias in (region.name, *region.aliases, *region.places)
+            for name in (region.name, *region.aliases, *region.places)
+            for alias in (name, *_around(name))
         )
         self._trades = _longest_first(
             (alias, trade.id) for trade in knowledge.industries.values() for alias in (trade.name, *trade.aliases)
         )
-        self._situations = Situations(s for s in knowledge.situations.values() if s.id in SITUATIONS)
+        told = {*SITUATIONS, *TOLD_ONLY}
+        self._situations = Situations(s for s in knowledge.situations.values() if s.id in told)
 
     def trades(self, text: str) -> tuple[str, ...]:
         """The trades that are named, each once, in the order of the text."""
@@ -124,7 +146,7 @@ class FactFinder:
 
     def find(self, text: str, *, asking: bool = False) -> Told:
         """Everything that the sentence tells, later clauses correcting earlier ones; of a question only what is plain."""
-        text = _SOLD_OFF.sub("销", text)
+        text = _SLIP.sub("，不对，", _SOLD_OFF.sub("销", text))
         plain = compact(text)
         facts: dict[str, Any] = {}
         rejected: dict[str, str] = {}
@@ -134,16 +156,28 @@ class FactFinder:
                 rejected[key] = denied
             if said:
                 facts[key] = said[-1] if _CORRECTS.search(plain) else said[0]
+            if not said and key == "enterprise_type" and _CIVIL_AFFAIRS.search(plain):
+                facts[key] = PRIVATE_NON_ENTERPRISE
+            if said and key == "enterprise_type" and facts[key] == "gongsi" and "fen-gongsi" in said:
+                facts[key] = "fen-gongsi"  # 某某有限公司塔河分公司 is the name of a branch
         clauses = [compact(clause) for clause in _CLAUSE.split(folded(text)) if clause.strip()]
-        if "industry" not in facts and not asking:
-            free = next((match[1] for clause in clauses if (match := _TRADE.match(clause))), None)
-            free = free if free and not _NO_TRADE.search(free) else self._closed(clauses)
-            if free:
-                facts["industry"] = free
+        stated = "".join(c for c in clauses if not asks(c) or _WISHES.search(c)) if asking else plain
+        named_vaguely = not ANY_SHOP.isdisjoint(self.words_for_trades(plain))
+        if "industry" not in facts or named_vaguely:
+            places, kinds = ([word for word, _ in words] for words in (self._places, self._types))
+            described = described_trade(clauses, places, kinds, asking=asking, only_what_is_done="industry" in facts)
+            facts |= {"industry": described} if described else {}
         facts |= self._situations.told(clauses)
-        if _LICENCE_ONLY.search(plain):
+        if facts.get("enterprise_type") in BRANCH_OF.values():
+            facts.pop("branches", None)  # a branch speaks of itself
+        if _LICENCE_ONLY.search(stated):
             facts["whole_or_licence_only"] = "licence_only"
-        elif _WHOLE.search(plain) or ("执照" in plain and re.search(r"不要了|都销|全销|都退|全退|全都", plain)):
+        elif (
+            _WHOLE.search(stated)
+            or any(_LICENCE_TOO.match(clause) for clause in clauses)
+            or (_BUSINESS.search(plain) and any(_WANTS_OUT.match(clause) for clause in clauses))
+            or ("执照" in stated and re.search(r"不要了|都销|全销|都退|全退|全都", stated))
+        ):
             facts["whole_or_licence_only"] = "whole"
         if not asking and _SELF.search(plain):
             facts["proxy"] = "self"
@@ -152,23 +186,19 @@ class FactFinder:
         return Told(
             facts,
             rejected,
-            self._situations.withheld(clauses),
+            (*self._situations.withheld(clauses), *_withheld(clauses)),
             nothing_more=any(_NOTHING_MORE.search(clause) for clause in clauses),
-            no_licences=any(_NO_LICENCES.search(clause) for clause in clauses),
+            no_licences=any(_NO_LICENCES.search(c) and not _BESIDES.search(c) for c in clauses),
             vague_licences=any(_VAGUE_LICENCES.search(clause) for clause in clauses),
             corrects=bool(_CORRECTS.search(plain)),
             hurried=bool(_HURRY.search(plain)),
         )
 
-    def _closed(self, clauses: list[str]) -> str | None:
-        """The trade, none of ours, of which a clause says that it is given up: 塔河修车铺不干了."""
-        for clause in clauses:
-            for word, _ in (*self._places, *self._types):
-                clause = clause.replace(word, "", 1)
-            match = _CLOSING_TRADE.match(clause.lstrip("的"))
-            if match and not _NO_TRADE.search(match["trade"]):
-                return match["trade"]
-        return None
+
+def _around(place: str) -> tuple[str, ...]:
+    """How people speak of a small town without its 镇: 碧水那边, 碧水的."""
+    stem = place.removesuffix("镇").removesuffix("乡")
+    return tuple(f"{stem}{where}" for where in ("那", "这", "的")) if stem != place else ()
 
 
 def _longest_first(pairs: Any) -> list[tuple[str, Any]]:
@@ -176,11 +206,23 @@ def _longest_first(pairs: Any) -> list[tuple[str, Any]]:
     return sorted(((compact(word), value) for word, value in pairs if compact(word)), key=lambda pair: -len(pair[0]))
 
 
-def _of_something_else(word: str, before: str) -> bool:
-    """Whether the word is only a part of what is said: 给五个人交着, 有分公司."""
-    return bool(
-        _COUNTS.search(before) if word.startswith("个") else word.startswith("分") and _NOT_MYSELF.search(before)
-    )
+def _withheld(clauses: list[str]) -> list[str]:
+    """The questions of which somebody says that he will not answer them: 哪个县的不想说."""
+    unwilling = [clause for clause in clauses if _WITHHOLDS.search(clause)]
+    return [key for pattern, key in _WITHHELD if any(pattern.search(clause) for clause in unwilling)]
+
+
+def _of_something_else(word: str, before: str, behind: str) -> bool:
+    """Whether the word is only a part of what is said: 给五个人交着, 有分公司, 分公司没有."""
+    if word == "个户" and behind.startswith("头"):
+        return True  # 有个户头
+    if word.startswith("个"):
+        return bool(_COUNTS.search(before))
+    if word == "公司" and before.endswith(("总", "母")):
+        return True  # 总公司照常干
+    if _HAS_NOT.search(before) and not word.startswith("分"):
+        return True  # 没公司没店, 没开旅行社
+    return word.startswith("分") and bool(_NOT_MYSELF.search(before) or _NOT_THERE.match(behind))
 
 
 def _named(text: str, words: list[tuple[str, str]]) -> tuple[list[str], str | None]:
@@ -199,7 +241,7 @@ def _named(text: str, words: list[tuple[str, str]]) -> tuple[list[str], str | No
                 taken[at : at + len(word)] = [True] * len(word)
                 if _NOT.search(plain[:at]):
                     denied = value
-                elif _of_something_else(word, plain[:at]):
+                elif _of_something_else(word, plain[:at], plain[at + len(word) :]):
                     pass
                 else:
                     said.append((at, value))

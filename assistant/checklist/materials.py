@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from assistant.checklist import wording
-from assistant.checklist.model import MaterialLine
-from assistant.checklist.order import BRANCHES, SIMPLE
+from assistant.checklist.model import MaterialLine, Relief
+from assistant.checklist.once import once
+from assistant.checklist.order import ANNOUNCEMENTS, BRANCHES, SIMPLE
+from assistant.checklist.persons import identity_card, one_owner, owner, promise
 from assistant.checklist.profile import SITUATIONS, Profile
-from assistant.checklist.selection import Route
+from assistant.checklist.route import Route
+from assistant.checklist.selection import Selection, catalogued, kind_of
 from assistant.knowledge import model as m
 from assistant.knowledge.whole import Knowledge
 
 Form = Literal["原件", "复印件", "原件和复印件", "电子版"]
 _CERTAINTY = (m.State.OPEN, m.State.SOURCED, m.State.CONFIRMED)  # the least certain first
+REVOKED, HEIRS = "diaoxiao-weizhuxiao", "jingyingzhe-qushi"  # guides that the registry's papers come from
+OWNERS_CARD = "shenfenzheng"  # the identity card of the owner: of the heir, where the owner is dead
+PROMISE = "承诺书"  # what the promise of the simple path is called, whoever makes it
 _ELECTRONIC_FORMS = (None, "复印件", "电子版")  # an original that is handed in cannot be shown on a telephone
+
+
+_SENTENCE = re.compile(r"[^。！？]+[。！？]?")
 
 
 @dataclass(frozen=True)
@@ -36,17 +46,30 @@ class Circumstances:
         return not told or any(answer is not False for answer in told)
 
 
-def circumstances(profile: Profile, route: Route) -> Circumstances:
-    """The circumstances of one enterprise on its way out."""
+def circumstances(profile: Profile, route: Route, *, by_proxy: bool) -> Circumstances:
+    """The circumstances of one enterprise on its way out, as they are for an entry that somebody else does or not."""
     situations: dict[str, bool | None] = {key: getattr(profile, key) for key in SITUATIONS}
     decided = route.way in ("simple", "general")
     situations |= {
-        "daiban-ren": profile.proxy == "proxy",  # somebody else comes: a written authorisation is needed
+        "daiban-ren": by_proxy,  # somebody else comes, who has to be authorised in writing
         "zheng-diu": False,  # a lost certificate is told in a note
         "jianyi": route.way == "simple" if decided else None,
         "yiban": route.way == "general" if decided else None,
     }
     return Circumstances(profile.enterprise_type, situations)
+
+
+def papers_of(knowledge: Knowledge, profile: Profile, selection: Selection, entry: str) -> tuple[str, ...]:
+    """The guides that say what one entry asks for. The registry asks on the simple path for nothing but that path's
+    papers (实施细则 第四十七条), of a revoked enterprise for those of its revocation, and of heirs for theirs too."""
+    kind = kind_of(knowledge, profile)
+    if entry != selection.registry:
+        return (entry,)
+    if selection.route.way == "simple":
+        return (SIMPLE,)
+    if profile.revoked is True and selection.route.way == "general" and REVOKED in knowledge.guides:
+        return (REVOKED,)
+    return (entry, HEIRS) if profile.owner_deceased is True and one_owner(kind) else (entry,)
 
 
 @dataclass(frozen=True)
@@ -56,93 +79,154 @@ class Asked:
     id: str
     entry: str
     material: m.Material
+    noted: bool = False  # the guide says something of its own about a thing that many ask for
+    alone: MaterialLine | None = None  # its line, where no other entry asks for it
 
 
 def asked(
-    knowledge: Knowledge, entries: Sequence[str], told: Circumstances, *, registry: str | None, simple: bool
+    knowledge: Knowledge, profile: Profile, selection: Selection, told: Mapping[str, Circumstances]
 ) -> tuple[Asked, ...]:
-    """Everything the entries ask for. Two entries ask for the same thing where they name the same shared material,
-    or, both being about the enterprise itself and not about a licence or a branch, where they call it by the same
-    name. On the simple path the registry asks for nothing but that path's papers (实施细则 第四十七条)."""
-    plain = {i: _resolved(knowledge, m.Material(shared=i)) for i in knowledge.materials}  # most guides add nothing
-    of_the_enterprise: dict[str, str] = {}
+    """Everything the entries ask for, each under its own circumstances. Two entries ask for the same thing where they
+    name the same shared material, or, both being about the enterprise itself and not about a licence or a branch,
+    where they call it by the same name."""
+    by_heirs = profile.owner_deceased is True and one_owner(kind_of(knowledge, profile))
+    of_the_enterprise: dict[str, str] = {wording.HEIR: OWNERS_CARD} if by_heirs else {}
     found: list[Asked] = []
-    for entry in sorted(entries, key=_catalogued(knowledge).__getitem__):
-        papers = SIMPLE if simple and entry == registry else entry
-        guide = knowledge.guides.get(papers)
-        own = not knowledge.is_item(entry) and (entry != BRANCHES or entry == registry)
+    for entry in sorted(told, key=catalogued(knowledge).__getitem__):
+        own = not knowledge.is_item(entry) and (entry != BRANCHES or entry == selection.registry)
+        closing = selection.route.way if entry == selection.registry or entry in ANNOUNCEMENTS else None
         seen: set[str] = set()
-        for number, written in enumerate(guide.materials if guide else (), start=1):
-            material = plain.get(written.shared or "") if written.model_fields_set == {"shared"} else None
-            material = material or _resolved(knowledge, written)
-            if not told.meet(material.only_if):
-                continue
-            material_id = written.shared or f"{papers}:{number}"
-            if written.shared is None and material.name and own:
-                material_id = of_the_enterprise.setdefault(material.name, material_id)
-            if material_id not in seen:
-                seen.add(material_id)
-                found.append(Asked(material_id, entry, material))
+        for papers in papers_of(knowledge, profile, selection, entry):
+            for one in _asked_by(knowledge, papers, entry, profile.enterprise_type, closing, by_heirs):
+                if not told[entry].meet(one.material.only_if):
+                    continue
+                if own and one.id not in knowledge.materials and one.material.name:
+                    first = of_the_enterprise.setdefault(one.material.name, one.id)
+                    one = one if first == one.id else replace(one, id=first, alone=None)
+                if one.id not in seen:
+                    seen.add(one.id)
+                    found.append(one)
     return tuple(found)
 
 
-def _resolved(knowledge: Knowledge, written: m.Material) -> m.Material:
-    """A guide's material with what the shared one says; one that shares nothing known is as it stands."""
-    return knowledge.material(written) if written.shared in knowledge.materials else written
+@once
+def _asked_by(
+    knowledge: Knowledge, papers: str, entry: str, kind: str | None, closing: str | None, by_heirs: bool
+) -> tuple[Asked, ...]:
+    """What one guide asks for on behalf of an entry, of one type of enterprise; `closing` is the path of an entry that
+    is a step on it. What shares a thing that nobody wrote is as it stands."""
+    guide = knowledge.guides.get(papers)
+    found = []
+    for number, written in enumerate(guide.materials if guide else (), start=1):
+        material = knowledge.material(written) if written.shared in knowledge.materials else written
+        if written.shared and entry in ANNOUNCEMENTS:
+            continue  # what is posted wants no card and no letter of anybody's
+        if closing and (material.name or "").endswith(PROMISE):
+            if closing == "general":
+                continue
+            material = _promised(material, kind, simple=closing == "simple", by_heirs=by_heirs)
+        if written.shared == OWNERS_CARD:
+            material = _card(knowledge, material, kind, by_heirs=by_heirs)
+        noted = bool(written.shared and written.note)
+        one = Asked(written.shared or f"{papers}:{number}", entry, material, noted)
+        found.append(replace(one, alone=_line(one.id, (one,), {entry: knowledge.name_of(entry)})))
+    return tuple(found)
 
 
-def _catalogued(knowledge: Knowledge) -> dict[str, int]:
-    """The place of each guide in the catalogue: one order, whatever was told first."""
-    return {guide_id: place for place, guide_id in enumerate((*knowledge.items, *knowledge.topics))}
+def _promised(material: m.Material, kind: str | None, *, simple: bool, by_heirs: bool) -> m.Material:
+    """The promise of the simple path as this type of enterprise makes it."""
+    if kind is None:
+        return material
+    name, signed = promise(kind, by_heirs=by_heirs)
+    return material.model_copy(update={"name": name, "note": signed if simple else wording.IF_SIMPLE + signed})
 
 
-def merged(everything: Iterable[Asked], order: Sequence[str]) -> tuple[MaterialLine, ...]:
-    """One line per thing, with what most entries need first; `order` is that of the entries."""
+def _card(knowledge: Knowledge, material: m.Material, kind: str | None, *, by_heirs: bool) -> m.Material:
+    """The owner's identity card by the name of the one who comes; a note that only says this again is left out."""
+    if by_heirs:
+        return material.model_copy(update={"name": wording.HEIR, "note": wording.HEIR_NOTE})
+    if kind is None:
+        return material
+    written, general = material.note or "", knowledge.materials.get(OWNERS_CARD)
+    again = (general is not None and written == general.note) or written.startswith(f"带{owner(kind)}")
+    return material.model_copy(update={"name": identity_card(kind), "note": None if again else material.note})
+
+
+def merged(everything: Iterable[Asked], names: Mapping[str, str]) -> tuple[MaterialLine, ...]:
+    """One line per thing, with what most entries need first; `names` are those of the entries, in their order."""
     together: dict[str, list[Asked]] = {}
     for one in everything:
         together.setdefault(one.id, []).append(one)
-    lines = [_line(material_id, needed, order) for material_id, needed in together.items()]
+    lines = [
+        needed[0].alone if len(needed) == 1 and needed[0].alone else _line(material_id, needed, names)
+        for material_id, needed in together.items()
+    ]
     return tuple(sorted(lines, key=lambda line: -len(line.for_)))
 
 
-def _line(material_id: str, needed: Sequence[Asked], order: Sequence[str]) -> MaterialLine:
+def _line(material_id: str, needed: Sequence[Asked], names: Mapping[str, str]) -> MaterialLine:
     """One thing for all the entries that need it."""
     materials = [one.material for one in needed]
-    entries = {one.entry for one in needed}
-    exempt, reason = _exemption(materials)
+    reliefs = {one.entry: _relief_of(one.material) for one in needed}
+    waived = {entry for entry, relief in reliefs.items() if not _STAYS_HOME.isdisjoint(relief)}
+    exempt = waived == reliefs.keys()
+    given = [one.material for one in needed if exempt or one.entry not in waived]
+    relief = tuple(name for name in reliefs[needed[0].entry] if all(name in other for other in reliefs.values()))
     return MaterialLine(
         id=material_id,
         name=materials[0].name or material_id,
-        form=_form(materials),
-        copies=_copies(materials),
-        for_=tuple(entry for entry in order if entry in entries),
-        note=_note(materials),
+        form=_form(given),
+        copies=_copies(given),
+        originals=_originals(given),
+        photocopies=_photocopies(given),
+        for_=tuple(entry for entry in names if entry in reliefs),
+        note=_note(needed, names),
         issued_by=next((material.issued_by for material in materials if material.issued_by), None),
         exempt=exempt,
-        reason=reason,
-        each=any(material.kept_by_each for material in materials),
+        reason=_reason(relief, exempt=exempt),
+        relief=relief,
+        waived_for=tuple(entry for entry in names if entry in waived),
+        each=any(material.kept_by_each for material in given),
         state=weakest(material.state for material in materials).value,
         source=next((source for material in materials for source in material.sources), None),
     )
 
 
-def _note(materials: Sequence[m.Material]) -> str | None:
-    """All that is said about it, nothing twice."""
-    said = list(dict.fromkeys(material.note for material in materials if material.note))
-    return "".join(note for note in said if not any(note in other for other in said if other != note)) or None
+def _note(needed: Sequence[Asked], names: Mapping[str, str]) -> str | None:
+    """All that is said about it, no sentence twice; what some entries say beside what holds for the others, by name."""
+    said: dict[str, None] = {}
+    for one in needed:
+        parts = _SENTENCE.findall(one.material.note or "")
+        if one.noted and parts and not all(other.noted for other in needed):
+            parts[-1] = f"{parts[-1].rstrip('。')}（{names[one.entry]}）。"
+        said |= dict.fromkeys(parts)
+    return "".join(part for part in said if not any(part in other for other in said if other != part)) or None
 
 
-def _exemption(materials: Sequence[m.Material]) -> tuple[bool, str | None]:
-    """Whether it need not be brought, and why it may stay away or come later."""
-    if all(material.already_held for material in materials):
-        return True, wording.ALREADY_HELD
-    if all(material.electronic and material.form in _ELECTRONIC_FORMS for material in materials):
-        return True, wording.ELECTRONIC
-    if all(material.promise for material in materials):
-        return False, wording.PROMISE
-    if all(material.deferrable for material in materials):
-        return False, wording.DEFERRABLE
-    return False, None
+_STAYS_HOME: frozenset[Relief] = frozenset({"材料共享", "电子证照"})
+_WHY: dict[Relief, str] = {
+    "材料共享": wording.ALREADY_HELD,
+    "电子证照": wording.ELECTRONIC,
+    "告知承诺": wording.PROMISE,
+    "容缺": wording.DEFERRABLE,
+}
+
+
+def _relief_of(material: m.Material) -> tuple[Relief, ...]:
+    """What spares one entry the paper or lets it come later, the strongest first."""
+    shown = material.electronic and material.form in _ELECTRONIC_FORMS
+    found: list[Relief] = ["材料共享"] if material.already_held else []
+    found += ["电子证照"] if shown else []
+    found += ["告知承诺"] if material.promise else []
+    found += ["容缺"] if material.deferrable else []
+    return tuple(found)
+
+
+def _reason(relief: Sequence[Relief], *, exempt: bool) -> str | None:
+    """Why it need not be brought, or may come later; the strongest that holds in all entries."""
+    if exempt and _STAYS_HOME.isdisjoint(relief):
+        return wording.ALREADY_HELD + wording.ELECTRONIC  # each entry does without it for a reason of its own
+    return _WHY[relief[0]] if relief else None
 
 
 def _form(materials: Sequence[m.Material]) -> Form | None:
@@ -163,6 +247,23 @@ def _copies(materials: Sequence[m.Material]) -> int | None:
     if any(material.kept_by_each or material.form in ("复印件", "原件和复印件") for material in materials):
         return sum(material.copies or 1 for material in materials)
     return max(material.copies or 1 for material in materials)
+
+
+def _originals(materials: Sequence[m.Material]) -> int | None:
+    """How many originals to bring: one that all are shown, or as many as the entries keep."""
+    wanted = [one for one in materials if one.form in ("原件", "原件和复印件")]
+    if not wanted:
+        return 0 if any(one.form is not None for one in materials) else None
+    kept = sum(one.copies or 1 for one in wanted if one.kept_by_each and one.form == "原件")
+    lent = [1 if one.form == "原件和复印件" else one.copies or 1 for one in wanted if not one.kept_by_each]
+    return max(kept + max(lent, default=0), 1)
+
+
+def _photocopies(materials: Sequence[m.Material]) -> int | None:
+    """How many photocopies to bring: each entry keeps its own."""
+    if all(one.form is None for one in materials):
+        return None
+    return sum(one.copies or 1 for one in materials if one.form in ("复印件", "原件和复印件"))
 
 
 def weakest(states: Iterable[m.State]) -> m.State:

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from assistant.checklist import wording
 from assistant.checklist.model import Entry, OpenFact
 from assistant.checklist.order import TAX
+from assistant.checklist.persons import one_owner
 from assistant.checklist.profile import Profile, open_questions
 from assistant.checklist.selection import SITUATION_TOPICS, Selection, held_licences, kind_of
 from assistant.knowledge import model as m
 from assistant.knowledge.whole import Knowledge
 
+COMPANIES = ("gongsi", "guoqi")
 CORE = ("which_licence", "enterprise_type", "place", "licences", "whole_or_licence_only")
 _CHECKED_BEFORE_GOING = ("address", "phone", "hours", "materials")
 
@@ -53,7 +55,7 @@ def _open_fact(knowledge: Knowledge, profile: Profile, key: str) -> OpenFact:
     kind = kind_of(knowledge, profile)
     match key:
         case "which_licence":
-            names = [knowledge.name_of(i) for i in profile.unsure_between if i in knowledge.items]
+            names = [item.name for i, item in knowledge.items.items() if i in profile.unsure_between]
             consequence = f"可能是{'，也可能是'.join(names)}。{consequence}" if names else consequence
         case "whole_or_licence_only":
             consequence = consequence.format(more=_more(knowledge, kind))
@@ -89,7 +91,10 @@ def notes(knowledge: Knowledge, profile: Profile, selection: Selection, entries:
         found.append(wording.DEMO)
     if whole:
         found += _path(knowledge, profile, selection, kind, licences)
-        found += _leaving(profile, selection, licences)
+        undecided = any(entry.can_proxy and entry.way is None for entry in entries)
+        found += _leaving(profile, selection, undecided=undecided and bool(licences))
+    if any(entry.can_proxy and entry.way != "self" for entry in entries):
+        found.append(wording.SHARED_PAPERS)
     if any(entry.states[field].state == "待核" for entry in entries for field in _CHECKED_BEFORE_GOING):
         found.append(wording.CALL_FIRST)
     if any("zheng-diu" in _situations(knowledge, material) for i in licences for material in _materials(knowledge, i)):
@@ -114,31 +119,32 @@ def _path(
         found.append(wording.APPROVAL_FIRST.format(names=wording.listed(approved)))
     match selection.route.way:
         case "simple":
-            found += [wording.SIMPLE_CHECKS, wording.SIMPLE_PROMISE, wording.NOTICE_EARLY]
-        case "general":
-            found += [f"{selection.route.because}", wording.NOTICE_EARLY]
-        case "open" if _may_be_simple(knowledge, profile):
-            found.append(_open_fact(knowledge, profile, "debts").consequence)
-        case "open" if kind is not None:
+            found += [wording.SIMPLE_CHECKS, wording.SIMPLE_PROMISE]
+        case "open" if kind is not None and not _may_be_simple(knowledge, profile):
             found.append(wording.TYPE_OPEN)
         case "direct" if kind is not None and kind.simple:
-            blocked = approved or profile.debts is True or profile.abnormal_list is True
-            found.append((wording.OWN_NOT_SIMPLE if blocked else wording.OWN_SIMPLE).format(kind=kind.name))
+            told = wording.OWN_NOT_SIMPLE if selection.route.broken else wording.OWN_SIMPLE
+            found.append(told.format(kind=kind.name))
         case _:
             pass
     if profile.abnormal_list is True:
         found.append(wording.ABNORMAL)
     if profile.debts is True and kind is not None and kind.liquidation is True:
         found.append(wording.DEBTS)
+    if profile.revoked is True:
+        found.append(wording.REVOKED)
+        found += [wording.REVOKED_COMPANY] if kind is not None and kind.id in COMPANIES else []
+    if profile.owner_deceased is True:
+        found.append(wording.OWNER_DECEASED if one_owner(kind) else wording.OWNER_OF_COMPANY)
     return found
 
 
-def _leaving(profile: Profile, selection: Selection, licences: Sequence[str]) -> list[str]:
+def _leaving(profile: Profile, selection: Selection, *, undecided: bool) -> list[str]:
     """What everybody who closes for good should know."""
     found: list[str] = []
     if profile.staff is True or profile.social_insurance is True:
         found.append(wording.WAGES_FIRST)
-    if licences and selection.registry is not None:
+    if undecided and selection.registry is not None:
         found.append(wording.ONE_WINDOW)
     if profile.bank_account is True:
         found.append(wording.BANK_LAST)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from assistant.checklist import wording
+from assistant.knowledge import model as m
 from assistant.knowledge.whole import Knowledge
 
 WHOLE_EXIT = "qiye-zhuxiao"  # the procedure of closing an enterprise for good
 BETWEEN_LICENCES = "xuke-shunxu"  # which licence goes before which, e.g. vehicles before their company
 ANY_REGISTRY = "qiye-zhuxiao-dengji"
 BRANCHES, SIMPLE, NOTICE = "fengongsi-zhuxiao-dengji", "jianyi-zhuxiao", "qingsuan-gonggao"
+ANNOUNCEMENTS = (SIMPLE, NOTICE)  # posted on the public system, then waited for
 TAX, CUSTOMS = "shuiwu-zhuxiao", "haiguan-beian-zhuxiao"
 
 Needs = Mapping[str, tuple[str, ...]]
@@ -33,8 +36,60 @@ def written_needs(knowledge: Knowledge) -> dict[str, tuple[str, ...]]:
     return needs
 
 
+@dataclass(frozen=True)
+class Reason:
+    """Why one entry waits for another, by which source."""
+
+    why: str
+    source: str | None
+    state: m.State
+
+
+_BY_LAW = {
+    BRANCHES: wording.BECAUSE_BRANCHES,
+    SIMPLE: wording.BECAUSE_SIMPLE,
+    NOTICE: wording.BECAUSE_NOTICE,
+}
+
+
+def reason(knowledge: Knowledge, entry: str, need: str, registry: str | None) -> Reason:
+    """Why `entry` waits for `need`: the law's order, else what the procedure says of the one that makes it wait."""
+    item = knowledge.items.get(need)
+    if entry == registry and (need in _BY_LAW or (item is not None and item.approval_first)):
+        why, source = _BY_LAW.get(need, wording.BECAUSE_APPROVAL)
+        return Reason(why, source, m.State.SOURCED)
+    if need == registry and (after := knowledge.items.get(entry)) is not None and after.after_deregistration:
+        return _afterwards(knowledge, entry)
+    step = _step(knowledge, need if entry == registry else entry)
+    if step is None or step.why is None:
+        return Reason(wording.BECAUSE_WRITTEN.format(name=knowledge.name_of(need)), None, m.State.OPEN)
+    return Reason(step.why, next(iter(step.sources), None), step.state)
+
+
+def _afterwards(knowledge: Knowledge, entry: str) -> Reason:
+    """By which article a licence is due after the registration has ended."""
+    guide = knowledge.guides.get(entry)
+    limit = guide.statutory_limit if guide else None
+    facts: tuple[m.Limit | m.Fact, ...] = (*((limit,) if limit else ()), *(guide.when if guide else ()))
+    found = next((fact for fact in facts if fact.sources and fact.state is not m.State.OPEN), None)
+    if found is None:
+        return Reason(wording.BECAUSE_AFTERWARDS, None, m.State.OPEN)
+    return Reason(wording.BECAUSE_AFTERWARDS, found.sources[0], found.state)
+
+
+def _step(knowledge: Knowledge, guide_id: str) -> m.ProcedureStep | None:
+    """The step of a guide in the procedures on closing, those between licences first."""
+    procedures = (knowledge.procedures.get(i) for i in (BETWEEN_LICENCES, WHOLE_EXIT))
+    return next((step for p in procedures if p for step in p.steps if step.guide == guide_id), None)
+
+
 def dependencies(knowledge: Knowledge, chosen: Sequence[str], registry: str | None) -> dict[str, tuple[str, ...]]:
-    """What each chosen entry waits for among the chosen ones; needs that are not chosen pass on their own."""
+    """What each chosen entry waits for among the chosen ones, without rings."""
+    return _without_cycles(chosen, needs_of(knowledge, chosen, registry))
+
+
+def needs_of(knowledge: Knowledge, chosen: Sequence[str], registry: str | None) -> dict[str, tuple[str, ...]]:
+    """The same as written and as the law has it, rings included; needs that are not chosen pass on their own."""
     written: dict[str, tuple[str, ...]] = {
         _named(entry, registry): tuple(_named(need, registry) for need in needs)
         for entry, needs in written_needs(knowledge).items()
@@ -46,8 +101,7 @@ def dependencies(knowledge: Knowledge, chosen: Sequence[str], registry: str | No
         for after in (i for i in chosen if i in knowledge.items and knowledge.items[i].after_deregistration):
             written[after] = tuple(dict.fromkeys((*written.get(after, ()), registry)))
     there = set(chosen)
-    found = {i: _reached(i, written, there) for i in chosen}
-    return _without_cycles(chosen, found)
+    return {i: _reached(i, written, there) for i in chosen}
 
 
 def _named(guide_id: str, registry: str | None) -> str:
@@ -111,7 +165,7 @@ def phased(
         return ranks[entry]
 
     ordered: list[str] = []
-    left = sorted(chosen, key=rank)  # stable: within a phase as told
+    left = sorted(chosen, key=rank)
     while left:
         ready = next(entry for entry in left if not set(needs[entry]) & set(left))
         ordered.append(ready)

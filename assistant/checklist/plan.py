@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Literal
 
 from assistant.checklist import notes, wording
 from assistant.checklist.dates import phase_line, timetable
-from assistant.checklist.entries import door_of, entry_of
-from assistant.checklist.materials import asked, circumstances, merged
-from assistant.checklist.model import Checklist, ItemRef, Phase, UnlistedNote
-from assistant.checklist.order import Needs, dependencies, phased
+from assistant.checklist.doors import door_of
+from assistant.checklist.entries import entry_of
+from assistant.checklist.materials import Asked, asked, circumstances, merged
+from assistant.checklist.model import Checklist, Condition, ItemRef, Need, Path, Phase, UnlistedNote
+from assistant.checklist.order import Needs, dependencies, phased, reason
 from assistant.checklist.profile import Profile
+from assistant.checklist.route import Route
 from assistant.checklist.savings import savings
-from assistant.checklist.selection import Selection, held_licences, kind_of, selected
+from assistant.checklist.selection import Selection, held_licences, kind_of, registered, selected
+from assistant.checklist.trips import trips
 from assistant.knowledge.whole import Knowledge
-
-GUIDED: Literal["指引自办"] = "指引自办"
 
 
 def make_checklist(knowledge: Knowledge, profile: Profile, today: dt.date) -> Checklist:
@@ -26,24 +26,40 @@ def make_checklist(knowledge: Knowledge, profile: Profile, today: dt.date) -> Ch
     chosen = tuple(selection.why)
     needs = dependencies(knowledge, chosen, selection.registry)
     by_phase = phased(knowledge, chosen, needs, selection.registry)
-    told = circumstances(profile, selection.route)
-    everything = asked(knowledge, chosen, told, registry=selection.registry, simple=selection.route.way == "simple")
+    doors = {i: door_of(knowledge, profile.place, i, profile.way_of(i)) for i in chosen}
+    by_proxy, oneself = (circumstances(profile, selection.route, by_proxy=way) for way in (True, False))
+    told = {i: by_proxy if doors[i].can_proxy and profile.way_of(i) == "proxy" else oneself for i in chosen}
+    everything = asked(knowledge, profile, selection, told)
+    by_entry: dict[str, list[Asked]] = {guide_id: [] for guide_id in chosen}
+    for one in everything:
+        by_entry[one.entry].append(one)
     entries = {
         guide_id: entry_of(
             knowledge,
             profile,
+            selection,
             guide_id,
-            why=selection.why[guide_id],
-            after=needs[guide_id],
-            materials=[one for one in everything if one.entry == guide_id],
-            told=told,
+            doors[guide_id],
+            after=[_need(knowledge, guide_id, need, selection.registry) for need in needs[guide_id]],
+            materials=by_entry[guide_id],
+            told=told[guide_id],
         )
         for _, members in by_phase
         for guide_id in members
     }
-    dates, timeline = timetable(knowledge, profile, selection, tuple(entries.values()), today)
+    dates, timeline, length = timetable(knowledge, profile, selection, tuple(entries.values()), today)
     entries = {i: entry.model_copy(update={"dates": dates[i]}) for i, entry in entries.items()}
-    lines = merged(everything, tuple(entries))
+    lines = merged(everything, {i: entry.item.name for i, entry in entries.items()})
+    phases = tuple(
+        Phase(
+            name=wording.PHASES[phase],
+            note=_phase_note(phase, members, needs, selection),
+            dates=phase_line([entries[guide_id] for guide_id in members], dates, today),
+            entries=tuple(entries[guide_id] for guide_id in members),
+        )
+        for phase, members in by_phase
+    )
+    ways, ways_alone = trips(phases)
     region = knowledge.regions.get(profile.place or "")
     return Checklist(
         profile=profile,
@@ -51,30 +67,39 @@ def make_checklist(knowledge: Knowledge, profile: Profile, today: dt.date) -> Ch
         place=region.name if region else None,
         partial=notes.is_partial(knowledge, profile),
         demo=bool(region and region.demo),
-        phases=tuple(
-            Phase(
-                name=wording.PHASES[phase],
-                note=_phase_note(phase, members, needs, selection),
-                dates=phase_line([entries[guide_id] for guide_id in members], dates, today),
-                entries=tuple(entries[guide_id] for guide_id in members),
-            )
-            for phase, members in by_phase
-        ),
+        path=_path(selection.route),
+        phases=phases,
         materials=lines,
         not_applicable=selection.not_applicable,
         unlisted=_unlisted(knowledge, profile),
         open_facts=notes.open_facts(knowledge, profile, selection),
         notes=notes.notes(knowledge, profile, selection, tuple(entries.values())),
-        savings=savings(
-            tuple(entries.values()),
-            lines,
-            proxied=[i for i, e in entries.items() if door_of(knowledge, profile, i).proxy and e.tier != GUIDED],
-            by_proxy=profile.proxy == "proxy",
-        ),
+        trips=ways,
+        savings=savings(phases, lines, ways, ways_alone, length),
         timeline=timeline,
         knowledge_digest=knowledge.digest,
         issued_on=today,
     )
+
+
+def _need(knowledge: Knowledge, entry: str, need: str, registry: str | None) -> Need:
+    """One arrow of the graph, with its reason."""
+    because = reason(knowledge, entry, need, registry)
+    return Need(
+        id=need,
+        name=knowledge.name_of(need),
+        why=because.why,
+        source=because.source,
+        state=because.state.value,
+    )
+
+
+def _path(route: Route) -> Path | None:
+    """The route with the conditions that decided it."""
+    if route.way == "none":
+        return None
+    conditions = tuple(Condition(text=one.text, met=one.met, source=one.source) for one in route.conditions)
+    return Path(way=route.way, name=wording.PATHS[route.way], because=route.because, conditions=conditions)
 
 
 def _phase_note(phase: int, members: Sequence[str], needs: Needs, selection: Selection) -> str | None:
@@ -97,8 +122,9 @@ def _summary(knowledge: Knowledge, profile: Profile) -> str:
         place=region.name if region else None,
         trade=industry.name if industry else profile.industry,
         licences=held_licences(knowledge, profile),
-        unlisted=[knowledge.unlisted[i].name for i in profile.unlisted if i in knowledge.unlisted],
+        unlisted=[thing.name for i, thing in knowledge.unlisted.items() if i in profile.unlisted],
         scope=profile.whole_or_licence_only,
+        registered=registered(kind),
     )
 
 
@@ -114,5 +140,5 @@ def _unlisted(knowledge: Knowledge, profile: Profile) -> tuple[UnlistedNote, ...
                 if near in knowledge.items or near in knowledge.topics
             ),
         )
-        for thing in (knowledge.unlisted[i] for i in dict.fromkeys(profile.unlisted) if i in knowledge.unlisted)
+        for thing in (thing for i, thing in knowledge.unlisted.items() if i in profile.unlisted)
     )

@@ -30,6 +30,9 @@ QUESTIONS = (
     "proxy",
 )
 SITUATIONS = ("bank_account", "seal", "social_insurance", "customs", "debts", "branches", "staff", "abnormal_list")
+# Never asked, but they count when told: what else bars the simple path, and an owner who cannot come any more.
+BARS = ("revoked", "frozen", "disputes", "fines")
+TOLD_ONLY = (*BARS, "owner_deceased", "missing_shareholder")
 
 # Situations that can be told in one breath; those that are never asked by themselves stand last.
 TOGETHER = (
@@ -62,6 +65,7 @@ def _yes_no(value: Any) -> Any:
     return _YES_NO.get(value, value) if isinstance(value, str) else value
 
 
+Chosen = Annotated[Way, BeforeValidator(lambda v: _WAYS.get(v, v) if isinstance(v, str) else v)]
 YesNo = Annotated[bool | None, BeforeValidator(_yes_no)]
 
 
@@ -79,7 +83,8 @@ class Profile(BaseModel):
     unlisted: tuple[str, ...] = ()  # Unlisted ids that were named
     unsure_between: tuple[str, ...] = ()  # LicenceItem ids of which one is meant: `which_licence` is open
     whole_or_licence_only: Annotated[Scope | None, BeforeValidator(lambda v: _SCOPES.get(v, v))] = None
-    proxy: Annotated[Way | None, BeforeValidator(lambda v: _WAYS.get(v, v))] = None
+    proxy: Chosen | None = None  # for everything that was not chosen by itself
+    proxy_by_entry: dict[str, Chosen] = Field({}, description="guide id → who goes for this one")
     bank_account: YesNo = None
     seal: YesNo = None
     social_insurance: YesNo = None
@@ -88,10 +93,20 @@ class Profile(BaseModel):
     branches: YesNo = None
     staff: YesNo = None
     abnormal_list: YesNo = None
+    revoked: YesNo = None  # 被吊销、责令关闭、撤销
+    frozen: YesNo = None  # 股权冻结、出质，财产抵押，对外有投资
+    disputes: YesNo = None  # 被立案调查、采取强制措施，诉讼、仲裁没完
+    fines: YesNo = None  # 罚没还没执行完
+    owner_deceased: YesNo = None
+    missing_shareholder: YesNo = None  # 股东找不着、不配合，签不齐字
     open: tuple[str, ...] = Field((), description="questions answered with 不知道 or 不想说, and not asked again")
     put_off: tuple[str, ...] = ()  # questions that were passed over: they come after the others, once more
     presumed: tuple[str, ...] = ()  # LicenceItem ids among `licences` that the trade must have, where nobody could say
     hurried: bool = False  # 别问那么多: only what is told counts, nothing more is asked
+
+    def way_of(self, guide_id: str) -> Way | None:
+        """Who goes for one entry: as chosen for it, else as chosen altogether."""
+        return self.proxy_by_entry.get(guide_id, self.proxy)
 
     def with_(self, **changes: Any) -> Profile:
         """A copy with some facts changed."""
@@ -128,9 +143,7 @@ def resolved(knowledge: Knowledge, facts: dict[str, Any]) -> Profile:
     kinds = {name: k.id for k in knowledge.enterprise_types.values() for name in (k.id, k.name, *k.aliases)}
     places = {name: r.id for r in knowledge.regions.values() for name in (r.id, r.name, *r.aliases)}
     trades = {name: i.id for i in knowledge.industries.values() for name in (i.id, i.name, *i.aliases)}
-    items = (
-        {item.name: item.id for item in knowledge.items.values()} | {i: i for i in knowledge.items} | knowledge.old_ids
-    )
+    items = _called(knowledge) | {i: i for i in knowledge.items} | knowledge.old_ids
     for key, shelf, called in (("enterprise_type", kinds, "企业类型"), ("place", places, "地区")):
         value = known.get(key)
         if value is not None:
@@ -144,7 +157,27 @@ def resolved(knowledge: Knowledge, facts: dict[str, Any]) -> Profile:
         if unknown:
             raise NotFound(f"清单上没有“{'、'.join(map(str, unknown))}”，请到“办事指南”里查它的名称")
         known["licences"] = tuple(dict.fromkeys(items[name] for name in known["licences"]))
+    if isinstance(known.get("proxy_by_entry"), dict):
+        known["proxy_by_entry"] = _by_id(knowledge, known["proxy_by_entry"], items)
     return Profile.model_validate(known)
+
+
+def _called(knowledge: Knowledge) -> dict[str, str]:
+    """Licences by name, and by what stands on the certificate where it stands on that one only."""
+    printed = [item.certificate for item in knowledge.items.values()]
+    certificates = {
+        c: item.id for item in knowledge.items.values() if (c := item.certificate) and printed.count(c) == 1
+    }
+    return certificates | {item.name: item.id for item in knowledge.items.values()}
+
+
+def _by_id(knowledge: Knowledge, chosen: dict[str, Any], items: dict[str, str]) -> dict[str, Any]:
+    """Choices for single entries by guide id."""
+    entries = {topic.name: topic.id for topic in knowledge.topics.values()} | {i: i for i in knowledge.topics} | items
+    unknown = [name for name in chosen if name not in entries]
+    if unknown:
+        raise NotFound(f"没有“{'、'.join(unknown)}”这件事，请到“办事指南”里查它的名称")
+    return {entries[name]: way for name, way in chosen.items()}
 
 
 def open_questions(knowledge: Knowledge, profile: Profile) -> tuple[str, ...]:

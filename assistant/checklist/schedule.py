@@ -77,17 +77,42 @@ def scheduled(tasks: Sequence[Task], calendar: WorkCalendar, today: dt.date) -> 
 
 
 def _times(
-    task: Task, calendar: WorkCalendar, today: dt.date, ready: dt.date, limit: Span | None
+    task: Task, calendar: WorkCalendar, noticed: dt.date, ready: dt.date, limit: Span | None
 ) -> tuple[dt.date, dt.date]:
     """First and last day of a task whose needs are met on a day, with what its office takes."""
     if task.runs is not None:  # is put online, on any day
         return ready, calendar.end(ready, task.runs.days, task.runs.unit)
     start = handed_in = calendar.working_day(ready)
     if task.before is not None:  # can be told at once, whatever else is still to do
-        told = today if task.before.at_least else calendar.working_day(today)
+        told = noticed if task.before.at_least else calendar.working_day(noticed)
         handed_in = max(start, calendar.day_after(calendar.end(told, task.before.days, task.before.unit)))
         start = handed_in if task.before.at_least else told
     return start, calendar.end(handed_in, limit.days, limit.unit) if limit else handed_in
+
+
+def side_by_side(tasks: Sequence[Task], calendar: WorkCalendar, today: dt.date) -> dt.date:
+    """The day when all is done, every office using up its limit; one without a known limit does it on the spot."""
+    free: dict[str, dt.date] = {}
+    ends: list[dt.date] = []
+    for task in tasks:
+        ready = max([today, *(free[need] for need in task.needs)])
+        ends.append(_times(task, calendar, today, ready, task.limit)[1])
+        free[task.id] = calendar.day_after(ends[-1]) if task.runs else ends[-1]
+    return max(ends)
+
+
+def one_by_one(tasks: Sequence[Task], calendar: WorkCalendar, today: dt.date) -> dt.date:
+    """The same day where nothing is begun, and no notice given, before the last thing is done. The tasks stand in an
+    order of their own, by id as far as their needs allow, so that it does not matter what was told first."""
+    ready = end = today
+    left = sorted(tasks, key=lambda task: task.id)
+    while left:
+        waiting = {task.id for task in left}
+        task = next(task for task in left if waiting.isdisjoint(task.needs))
+        left.remove(task)
+        end = _times(task, calendar, ready, ready, task.limit)[1]
+        ready = calendar.day_after(end) if task.runs else end
+    return end
 
 
 def critical_path(slots: Mapping[str, Slot]) -> tuple[str, ...]:

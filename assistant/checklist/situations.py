@@ -6,27 +6,65 @@ The things are those in the editors' own phrases (situations.yaml); the words th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from assistant.knowledge.model import Situation
 from assistant.text import compact
 
 _ASKS = re.compile(
-    r"吗|么$|怎么|咋|如何|什么|啥|哪|多久|几天|多少|谁|要不要|用不用|是不是|能不能|行不行|有没有|(.)[不没]\1|[^没不]不$|没$"
+    r"吗|么$|怎么|咋(?!的$|地$)|如何|(?<!没)(?<!没有)(?:什么|啥)(?![^，。]{0,4}[都也])|哪(?![^，。]{0,3}[都也])|多久|几天|多少|"
+    r"(?<!欠)(?<!该)(?<!差)谁(?![都也])|要不要|用不用|是不是|能不能|行不行|有没有|([^还])[不没]\1|[^没不]不$|没$"
 )
 _HEAD = re.compile(
     r"^(还|都|也|就)?(没有|没开|没刻|没交|没做过|没办|没|无|有|开了|开过|刻过|刻了|办过|交着|交了|做过|备过|不在|在|是|上|列入|进了)+"
 )
 _TAIL = re.compile(r"(还|早|都|也|已经)*(有|在|没有?|没开|没刻|没报|丢|停|销|交|报|找不着)(了|过|着|的)*$")
 _GONE = r"(?:早就?|已经|都)(?:就|都|已)?(?:销|停|注销|缴|交)(?:了|完|掉)"
-_ABSENT = r"(?:没有?|无|未|不(?!销|注|退|知|清楚|想|方便|记|确|用|要))(?:给.{0,4}?)?(?:再|在|是)?(?:开|刻|交|办|备|做|缴|参|上|列|进)?(?:过|了|着)?"
-_THERE = r"有|在|开[了过着]|刻[了过]|[交缴][着过了]|办[了过]|[备做报]过|[得要也都][销关退撤]"
-_WORD = re.compile(f"(?P<absent>{_GONE}|{_ABSENT})|(?P<there>{_THERE})")
-_NO_DEBT = re.compile(r"(不|没有?|无|未)(再|什么|啥|拖)?(欠|外?债|贷款|负债)|(?<![没未不])(结清|还清|清完|还完|付清)")
-_DEBT = re.compile(r"(?<![不没无有])欠(?![不没])|[没未](还|结|付)(清|完|上|呢|$)|还不(上|清|起)|有.{0,4}(贷款|外债|债)")
+_ELSEWHERE = r"(?:都|全|也|是)*(?:归|由|走|在|跟|随|挂|是)(?:着)?(?:总部|总公司|总店|公司总部|上面|上头|总社)"
+_ABSENT = (
+    r"(?:没有?|无|未|不(?!销|注|退|知|清楚|想|方便|记|确|用|要))(?:给.{0,4}?)?(?:单独|单|另外|另|自己|专门|从来|再|在|是)?"
+    r"(?:开|刻|交|办|备|做|缴|参|上|列|进|设|建|弄|沾|碰|搞)?(?:过|了|着)?"
+)
+_THERE = (
+    r"有(?!限)|在|开[了过着]|已开|刻[了过]|[交缴][着过了]|办[了过]|[备做报]过|[得要也都][销关退撤缴]|[冻封][着了结]|丢|找不[着到]|一(?:并|起|块儿?)|"
+    r"[一两俩二三几1-9][个枚张块套家]"
+)
+_WORD = re.compile(f"(?P<absent>{_GONE}|{_ELSEWHERE}|{_ABSENT})|(?P<there>{_THERE})")
+_LISTED = re.compile(r"^(?:和|跟|与|及|还|有|以及|都|也|要|得|全|一并|一起|一块儿?|连|[销退撤缴关、])*$")
+_OWED = r"(?:账|债|欠条|欠款|货款|工资|工钱|贷款|饥荒|外头|学费|押金|会费|房租|尾款)"
+_NO_DEBT = re.compile(
+    rf"(不|没有?|无|未)(再|什么|啥|拖|拉)?(欠|外?债|贷款|负债|饥荒)|(?:不|没有?)(?:再)?[该差短](?:着|下)?(?:谁|人|别人|外头|外面).{{0,3}}(?:钱|账|的|$)|"
+    r"(?:欠账|欠款|欠钱|外债|债务?|贷款|饥荒)(?:也|都|倒|是|一分)*(?:没有?|无)(?![还结付清])|"
+    rf"(?<![没未不])(结清|还清|清完|还完|付清|两清)|{_OWED}[^没未不]{{0,6}}(?<![没未不])(?:清|结|还|付|退|干净|利索|平|完事)(?:了|完|光|利索|利落|得?差不多|上了|$)|"
+    r"欠[^没未不]{0,10}(?:才|刚|都|已经|早|也)(?:就|都)?(?:结|还|付|给|清)(?:完|清|了|利索|上)"
+)
+_DEBT = re.compile(
+    r"(?<![不没无有])欠(?![不没条])|[没未](还|结|付|给)(清|完|上|呢|$)|还不(上|清|起)|有.{0,4}(贷款|外债|债|饥荒)|"
+    r"(?<![不没])[该差短]着?(?:人家?|别人|外头|外面|供货|银行|工人|房东).{0,6}(?:钱|款|账|租|万|千)|拉[着了]?饥荒|(?:钱|账|款).{0,4}(?:没|未)(?:还|结|付|给)"
+)
+_ONLY_ONE = re.compile(
+    r"(?:就|只有|只|独)(?:这|我们?|俺们?|咱们?)?(?:一[处家份](?:店|地方|厂|公司)?|一个(?:店|厂子?|公司|园子?|学校|门市|地方))$"
+)
+_REVOKED = re.compile(
+    r"(?:执照|公司|厂|店|照|企业|合作社)(?!.{0,8}[没未不]).{0,10}(?<!证)(?:吊销|责令关闭)(?!.{0,2}[吗没])"
+)
+_MISSING = re.compile(
+    r"(?:股东|合伙人|投资人|法人|法定代表人)(?:里头?|有)?[^，。]{0,6}(?:跑[了没路]|失联|失踪|找不|联系不|不配合|不签|不肯|不同意|没影|不露面|躲)"
+)  # 俩股东跑了一个
 _HIRES = re.compile(r"(?P<no>(没有?|不|无|未)再?)?雇(着|了|过)?")
 _WITHHOLDS = re.compile(r"不想说|不方便|不愿|不说|保密|别问|不清楚|不知道|不确定|记不|说不(准|好|上)|没数")
 _SAYS_MORE_WITH_A_VERB = frozenset("章")  # too short to stand for itself: 章也有, not 章程
+_TOLD_WHOLE = ("debts", "revoked", "owner_deceased", "missing_shareholder")  # 我爸在家 is no death; to owe is a verb
+_ALSO = {  # what people say besides the editors' phrases
+    "bank_account": ("公账", "对公的户", "单独开户", "账户", "户头"),
+    "seal": ("戳子", "法人章", "合同章", "发票章", "印章"),
+    "social_insurance": (
+        *("社保账户", "保险户", "养老保险", "单位保险", "五险一金"),
+        *(f"{verb}{how}保险" for verb in "交缴上入" for how in ("", "过", "着", "了")),
+    ),
+    "branches": ("分支", "分号", "分厂", "分园", "分校", "分社", "分部", "门市部"),
+}
+_ACCOUNTS_ELSEWHERE = re.compile(rf"(?:钱|账|款子?|收入|营业款)(?:全|都|也)*{_ELSEWHERE}")
 
 
 class Situations:
@@ -38,8 +76,9 @@ class Situations:
         for one in situations:
             said = [(compact(p), False) for p in one.no] + [(compact(p), True) for p in one.yes]
             self._phrases.append((one.id, said))
-            if one.id != "debts":  # to owe is a verb
-                self._things += [(thing, one.id) for thing in _things(phrase for phrase, _ in said)]
+            if one.id not in _TOLD_WHOLE:
+                things = {*_things(phrase for phrase, _ in said), *_ALSO.get(one.id, ())}
+                self._things += [(thing, one.id) for thing in things]
         self._things.sort(key=lambda pair: -len(pair[0]))
 
     def told(self, clauses: Iterable[str]) -> dict[str, bool]:
@@ -69,21 +108,34 @@ class Situations:
         """By the words before a thing where the clause begins with one (没公章没公户), else by those behind it (公章都在)."""
         found: dict[str, bool] = {}
         named = self._named(clause)
-        inside = [(start, end) for _, start, end in named]
-        words = [
-            (match.start(), match["absent"] is None)
-            for match in _WORD.finditer(clause)
-            if not any(start <= match.start() < end for start, end in inside)
-        ]
-        for key, start, _ in named:
-            before = [there for at, there in words if at < start]
-            after = [there for at, there in words if at > start]
-            near = before[-1:] if words and words[0][0] < named[0][1] else after[:1]
-            found |= {key: near[0]} if near else {}
+        words = _words_in(clause, [(start, end) for _, start, end in named])
+        leads = bool(named and words and words[0][0] < named[0][1])
+        for at, (key, start, end) in enumerate(named):
+            until = (
+                named[at + 1][1] if at + 1 < len(named) and not _LISTED.match(clause[end : named[at + 1][1]]) else None
+            )
+            before = [there for place, there in words if place < start]
+            after = [there for place, there in words if place > start]
+            if not leads and until is None and not after and at and before:
+                found.pop(named[at - 1][0], None)  # 分公司有一枚章: of the first thing nothing is said
+                leads = True
+            near = before[-1:] if leads else after[:1]
+            said_by_verb = clause[start] in "交缴上入" and not words  # 给工人交着保险
+            found |= {key: near[0]} if near else {key: True} if said_by_verb else {}
+        if named and not words and _LISTED.match(_without(clause, named)):
+            found |= {key: True for key, _, _ in named}  # 社保户，基本户，章，一并
+        if _ACCOUNTS_ELSEWHERE.search(clause):
+            found["bank_account"] = False
         if _NO_DEBT.search(clause):
             found["debts"] = False
         elif _DEBT.search(clause):
             found["debts"] = True
+        if _ONLY_ONE.search(clause):
+            found["branches"] = False
+        if _MISSING.search(clause):
+            found["missing_shareholder"] = True
+        if _REVOKED.search(clause):
+            found["revoked"] = True
         if hires := _HIRES.search(clause):
             found["staff"] = hires["no"] is None
         return found
@@ -95,12 +147,28 @@ class Situations:
         for thing, key in self._things:
             for match in re.finditer(re.escape(thing), clause):
                 behind = clause[match.end() : match.end() + 1]
-                if thing in _SAYS_MORE_WITH_A_VERB and behind not in (*"也都在有没还丢", ""):
+                if thing in _SAYS_MORE_WITH_A_VERB and behind not in (*"也都在有没还丢一两俩三", ""):
                     continue
                 if not any(taken[match.start() : match.end()]):
                     taken[match.start() : match.end()] = [True] * len(thing)
                     found.append((key, match.start(), match.end()))
         return sorted(found, key=lambda one: one[1])
+
+
+def _words_in(clause: str, things: Sequence[tuple[int, int]]) -> list[tuple[int, bool]]:
+    """The words that say whether a thing is there, outside the names of things; 一个公章都没有 counts none."""
+    found = [match for match in _WORD.finditer(clause) if not any(s <= match.start() < e for s, e in things)]
+    absent = any(match["absent"] for match in found)
+    return [
+        (match.start(), match["absent"] is None)
+        for match in found
+        if match["absent"] or not (absent and match[0][0] in "一两俩二三几123456789")
+    ]
+
+
+def _without(clause: str, named: Sequence[tuple[str, int, int]]) -> str:
+    """What stands between and around the things."""
+    return "".join(c for at, c in enumerate(clause) if not any(start <= at < end for _, start, end in named))
 
 
 def _denied(phrase: str, clause: str) -> bool:

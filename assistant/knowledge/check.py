@@ -13,7 +13,7 @@ from assistant.knowledge.finding import Finding
 from assistant.knowledge.links import check_links
 from assistant.knowledge.names import check_names
 from assistant.knowledge.numbers import check_numbers
-from assistant.knowledge.questions import BY_ENTRY
+from assistant.knowledge.questions import ACTS, BY_ENTRY, SEVERAL, VAGUE
 from assistant.knowledge.whole import Knowledge
 from assistant.knowledge.yamlfile import Place, YamlFile
 
@@ -46,6 +46,16 @@ def _questions(knowledge: Knowledge, files: Mapping[str, YamlFile]) -> Iterator[
         for entry in files[name].data if name in files else ():
             if entry not in knowledge.guides and entry not in knowledge.unlisted:
                 yield files[name].finding((entry,), f"没有“{entry}”这个编号，请改对或删去", warning=True)
+    for number, question in enumerate(files[ACTS].data if ACTS in files else ()):
+        if question["手续"] not in knowledge.acts:
+            told = f"没有“{question['手续']}”这个手续，看 acts.yaml"
+            yield files[ACTS].finding((number, "手续"), told, warning=True)
+    for name, key in ((VAGUE, "可能是"), (SEVERAL, "说的是")):
+        for number, question in enumerate(files[name].data if name in files else ()):
+            for place, entry in enumerate(question[key]):
+                if entry not in knowledge.guides:
+                    told = f"没有“{entry}”这个编号，请改对或删去"
+                    yield files[name].finding((number, key, place), told, warning=True)
 
 
 def _guides(knowledge: Knowledge, files: Mapping[str, YamlFile]) -> Iterator[Finding]:

@@ -10,9 +10,9 @@ from assistant.knowledge.check import check_references
 from assistant.knowledge.finding import Finding
 from assistant.knowledge.load import LISTS, read_folder
 from assistant.knowledge.numbers import check_numbers
-from assistant.knowledge.questions import BY_ENTRY, NOT_OURS
+from assistant.knowledge.questions import ACTS, BARE, BY_ENTRY, NOT_OURS, SEVERAL, VAGUE
 
-_OTHERS = {"catalog.yaml", "general.yaml", "demo/catalog.yaml", *BY_ENTRY, NOT_OURS}
+_OTHERS = {"catalog.yaml", "general.yaml", "demo/catalog.yaml", *BY_ENTRY, NOT_OURS, BARE, VAGUE, SEVERAL, ACTS}
 
 
 def check_folder(root: Path, *, demo: bool, today: dt.date) -> list[Finding]:

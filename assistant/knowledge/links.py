@@ -11,6 +11,7 @@ from assistant.knowledge.finding import Finding
 from assistant.knowledge.whole import Knowledge
 from assistant.knowledge.yamlfile import Place, YamlFile
 
+REGISTRY = "qiye-zhuxiao-dengji"  # what 先批后照 and 先照后证 speak of
 Link = tuple[str, Place, str | None, str]  # file, place, target (None: not written), shelf
 
 
@@ -135,7 +136,7 @@ def _rules_once(files: Mapping[str, YamlFile]) -> Iterator[Finding]:
 
 
 def _circles(knowledge: Knowledge, file: YamlFile) -> Iterator[Finding]:
-    """What waits for what (先办), over all procedures, ends somewhere."""
+    """What waits for what (先办, 先批后照, 先照后证), over all procedures, ends somewhere."""
     waiting: dict[str, set[str]] = defaultdict(set)
     places: dict[tuple[str, str], Place] = {}
     for i, procedure in enumerate(knowledge.procedures.values()):
@@ -143,6 +144,11 @@ def _circles(knowledge: Knowledge, file: YamlFile) -> Iterator[Finding]:
             for at, needed in enumerate(step.needs):
                 waiting[step.guide].add(needed)
                 places.setdefault((step.guide, needed), (i, "顺序", j, "先办", at))
+    for item in knowledge.items.values():
+        if item.approval_first:
+            waiting[REGISTRY].add(item.id)
+        if item.after_deregistration:
+            waiting[item.id].add(REGISTRY)
     while done := waiting.keys() - {guide for guide, wait in waiting.items() if wait & waiting.keys()}:
         for guide in done:
             del waiting[guide]
@@ -152,5 +158,6 @@ def _circles(knowledge: Knowledge, file: YamlFile) -> Iterator[Finding]:
     while (after := min(waiting[path[-1]] & waiting.keys())) not in path:
         path.append(after)
     circle = path[path.index(after) :]
-    told = f"“先办”绕成了一圈：{' → '.join((*circle, after))}，请去掉一处"
-    yield file.finding(places[circle[-1], after], told)
+    ring = list(zip((circle[-1], *circle), circle, strict=False))  # the arrow that closes it first
+    place = next((places[arrow] for arrow in ring if arrow in places), ())
+    yield file.finding(place, f"“先办”绕成了一圈：{' → '.join((*circle, circle[0]))}，请去掉一处")

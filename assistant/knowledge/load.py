@@ -10,9 +10,9 @@ from pydantic import TypeAdapter
 
 from assistant.errors import KnowledgeError
 from assistant.knowledge import model as m
+from assistant.knowledge import questions as q
 from assistant.knowledge.check import check_references
 from assistant.knowledge.finding import Finding
-from assistant.knowledge.questions import BY_ENTRY, NOT_OURS, Questions
 from assistant.knowledge.whole import Knowledge
 from assistant.knowledge.yamlfile import YamlFile, read, validated
 
@@ -67,13 +67,23 @@ class Reading:
             result[entry.id] = entry
         return result
 
-    def questions(self) -> Questions:
+    def questions(self) -> q.Questions:
         """The questions to learn from, as far as the folder has any."""
         by_entry: dict[str, tuple[str, ...]] = {}
-        for relative in (name for name in BY_ENTRY if (self.root / name).is_file()):
-            by_entry |= self.one(relative, dict[str, tuple[str, ...]]) or {}
-        not_ours = self.one(NOT_OURS, tuple[str, ...]) if (self.root / NOT_OURS).is_file() else None
-        return Questions(by_entry, not_ours or ())
+        for relative in q.BY_ENTRY:
+            by_entry |= self._if_there(relative, dict[str, tuple[str, ...]]) or {}
+        return q.Questions(
+            by_entry,
+            not_ours=self._if_there(q.NOT_OURS, tuple[str, ...]) or (),
+            bare=self._if_there(q.BARE, tuple[str, ...]) or (),
+            vague=self._if_there(q.VAGUE, tuple[q.Vague, ...]) or (),
+            acts=self._if_there(q.ACTS, tuple[q.Wanting, ...]) or (),
+            several=self._if_there(q.SEVERAL, tuple[q.Several, ...]) or (),
+        )
+
+    def _if_there(self, relative: str, kind: Any) -> Any | None:
+        """A file that a folder need not have."""
+        return self.one(relative, kind) if (self.root / relative).is_file() else None
 
     @property
     def digest(self) -> str:

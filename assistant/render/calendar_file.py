@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.checklist.model import Checklist, Entry
-from assistant.checklist.order import NOTICE, SIMPLE
+from assistant.checklist.order import ANNOUNCEMENTS
 
 NAME = "注销清单"
 GO, POST = "可以去办：{names}", "可以发出：{name}"
@@ -52,7 +52,7 @@ def events(checklist: Checklist) -> Iterator[Event]:
     for entry in checklist.entries:
         if entry.dates is None:
             continue
-        if entry.item.id in (SIMPLE, NOTICE):
+        if entry.item.id in ANNOUNCEMENTS:
             yield Event(f"post-{entry.item.id}", entry.dates.start, POST.format(name=entry.item.name))
         else:
             starts.setdefault(entry.dates.start, []).append(entry)

@@ -28,8 +28,8 @@ class Door:
 
 
 def doors(checklist: Checklist) -> tuple[Door, ...]:
-    """The doors in the order in which they are first needed."""
+    """The doors in the order in which they are first needed; what is posted on the net has none."""
     behind: dict[WindowRef, list[Entry]] = {}
-    for entry in checklist.entries:
+    for entry in (one for one in checklist.entries if not one.online):
         behind.setdefault(entry.window, []).append(entry)
     return tuple(Door(window, tuple(entries)) for window, entries in behind.items())

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from assistant.knowledge.questions import Questions
+import numpy as np
+
+from assistant.knowledge.questions import Questions, for_weighing
 from assistant.knowledge.whole import Knowledge
 from assistant.retrieval.encoder import Encoder
-from assistant.retrieval.entries import Kind, Role
+from assistant.retrieval.entries import THINGS, Kind, Role, ways_to_speak
 from assistant.retrieval.evidence import Evidence, Witness
 from assistant.retrieval.papers import ENDING
 from assistant.text import compact
@@ -19,7 +21,7 @@ from assistant.text import compact
 FOLDS = 5
 # Weight in learning: a sample question of a guide counts 1.
 HIDDEN_WEIGHT = {Kind.ITEM: 0.05, Kind.UNLISTED: 0.1, Kind.REDIRECT: 0.2}  # unknown things are rare
-ELSEWHERE_WEIGHT = 0.2
+WAY_WEIGHT = 0.5
 HIDDEN_SAMPLES = 3  # of an entry: enough to learn what the unknown looks like
 VAGUE_WEIGHT = 0.3
 FEWEST_SHARERS, MOST_SHARERS = 2, 6
@@ -32,8 +34,12 @@ class Sort(StrEnum):
 
     KNOWN = "known"  # a sample question, judged without itself
     ASKED = "asked"  # a question from knowledge/questions, which no entry has among its phrases
-    HIDDEN = "unknown"  # a sample question of an entry that the witness has never heard of
-    VAGUE = "vague"  # words that several entries share: no one of them may be given as certain
+    HIDDEN = "unknown"  # about nothing that the witness knows: an entry that it never heard of, or none of our business
+    VAGUE = "vague"  # several entries fit: no one of them may be given as certain
+    SEVERAL = "several"  # several things are named
+
+
+_SORTS = {Kind.BARE: Sort.HIDDEN, Kind.ELSEWHERE: Sort.HIDDEN, Kind.VAGUE: Sort.VAGUE, Kind.SEVERAL: Sort.SEVERAL}
 
 
 @dataclass(frozen=True)
@@ -64,15 +70,19 @@ def known_cases(witness: Witness) -> Iterator[Case]:
 
 
 def asked_cases(questions: Questions, witness: Witness) -> Iterator[Case]:
-    """Questions that the finder has never heard: about an entry, or about nothing that is ours."""
+    """Questions that the finder has never heard: about a thing, or resembling a way to speak."""
+    ways = ways_to_speak(questions)
     for row, entry in enumerate(witness.entries):
-        for text in questions.for_weighing(entry.id):
-            yield Case(text, Sort.ASKED, entry.kind, row, witness.examine(text), witness, fold=row % FOLDS)
-    for number, text in enumerate(questions.not_ours):
-        seen = witness.examine(text)
-        elsewhere = any(witness.is_redirect[witness.number(owner)] for m in seen.mentions for owner in m.owners)
-        if not elsewhere and not seen.wanted.wrong:  # those have a better answer than "that is not ours"
-            yield Case(text, Sort.HIDDEN, Kind.REDIRECT, -1, seen, witness, ELSEWHERE_WEIGHT, number % FOLDS)
+        if entry.kind in THINGS:
+            for text in for_weighing(questions.about(entry.id)):
+                yield Case(text, Sort.ASKED, entry.kind, row, witness.examine(text), witness, fold=row % FOLDS)
+            continue
+        for number, text in enumerate(for_weighing(ways[entry.kind])):
+            seen = witness.examine(text)
+            elsewhere = any(witness.is_redirect[witness.number(owner)] for m in seen.mentions for owner in m.owners)
+            if entry.kind is Kind.ELSEWHERE and (elsewhere or seen.wanted.wrong):
+                continue  # those have a better answer than "that is not ours"
+            yield Case(text, _SORTS[entry.kind], entry.kind, row, seen, witness, WAY_WEIGHT, number % FOLDS)
 
 
 def hidden_cases(knowledge: Knowledge, witness: Witness, encoder: Encoder | None) -> Iterator[Case]:
@@ -81,7 +91,7 @@ def hidden_cases(knowledge: Knowledge, witness: Witness, encoder: Encoder | None
     A question by a word that other entries have too is left out: there they are right.
     """
     for fold in range(FOLDS):
-        kept = [entry for row, entry in enumerate(witness.entries) if row % FOLDS != fold]
+        kept = [e for row, e in enumerate(witness.entries) if row % FOLDS != fold or e.kind not in THINGS]
         blind = Witness(knowledge, kept, encoder, witness.speller)
         for row, entry in enumerate(witness.entries):
             if row % FOLDS != fold or entry.kind not in HIDDEN_WEIGHT:
@@ -148,14 +158,30 @@ def narrowings(knowledge: Knowledge, witness: Witness) -> Iterator[tuple[str, st
             own = [text for text in knowledge.guides[option.guide].scope if compact(text) not in others]
             for text in own[:2]:
                 yield f"{text}的，{word}怎么注销", group.id, option.guide
-        for word in group.words[:4]:
+        for word in group.words:
             yield f"{word}不要了，怎么注销", group.id, None
+
+
+def wanting_cases(knowledge: Knowledge, witness: Witness, cases: Iterable[Case]) -> Iterator[tuple[np.ndarray, bool]]:
+    """The signs that another act is wanted, and whether it is; from questions that the witness has never heard."""
+    for act in knowledge.acts.values():
+        for text in for_weighing(knowledge.questions.wanting(act.id)):
+            yield witness.examine(text).other_act, not act.ours
+    for text, _ in act_cases(knowledge, list(knowledge.items)):
+        yield witness.examine(text).other_act, True
+    for case in cases:
+        if case.sort in (Sort.ASKED, Sort.SEVERAL) and case.kind in (
+            Kind.ITEM,
+            Kind.TOPIC,
+            Kind.UNLISTED,
+            Kind.SEVERAL,
+        ):
+            yield case.evidence.other_act, False
 
 
 def act_cases(knowledge: Knowledge, items: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Another act with a licence, in the editors' words and in ours: text, act."""
     for place, act in enumerate(act for act in knowledge.acts.values() if not act.ours):
-        yield from ((text, act.id) for text in act.samples)
         for number, word in enumerate(act.words[:12]):
             guide = knowledge.guides[items[(7 * number + place) % len(items)]]
             name = guide.aliases[number % len(guide.aliases)] if guide.aliases else guide.name

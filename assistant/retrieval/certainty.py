@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.retrieval.evidence import CHANNELS, NONE_CHANNELS, Evidence
+from assistant.retrieval.channels import CHANNELS, NONE_CHANNELS
+from assistant.retrieval.evidence import Evidence
 
 RIVAL = 0.8  # of the best by characters
 _CHARACTERS, _PAPER_NAMED = CHANNELS.index("characters_best"), NONE_CHANNELS.index("paper_named")
@@ -17,17 +18,20 @@ SIGNS = (
     "log_odds",  # of the first against all the others
     "margin",  # to the second
     "over_none",  # to "none of them"
+    "over_ways_to_speak",  # ... to "nothing is named", "several fit", "none of our business"
     "named",  # the first is named, and nothing else by the same word
     "named_share",  # how much of what was said names it
     "words_agree",  # it is first by characters too
     "sounds_agree",
     "meaning_agrees",
+    "likelihood_agrees",
     "length",
     "names_apart",  # what is said of the first and not of the second: of its name
     "scope_apart",  # ... of its scope
     "hints_apart",  # ... by a scope word, a sign word, its trade
     "characters_apart",
     "meaning_apart",
+    "likelihood_apart",
     "rivals",  # how many others are named as much
     "paper_unknown",  # how much of what the named licence is of the first does not have
 )
@@ -37,6 +41,7 @@ APART = {
     "hints_apart": ("scope_word", "sign", "trade"),
     "characters_apart": ("characters_best",),
     "meaning_apart": ("near_best", "near_scope"),
+    "likelihood_apart": ("likely",),
 }
 
 
@@ -53,7 +58,7 @@ class Certainty:
 
 def signs_of(evidence: Evidence, probability: np.ndarray) -> np.ndarray:
     """What a ranking looks like; `probability` has "none" last."""
-    order = np.argsort(-probability[:-1])[:2]
+    order = np.argsort(-probability[: evidence.things])[:2]
     first, second = int(order[0]), int(order[1])
     best, rest = float(probability[first]), float(1 - probability[first])
     log = np.log(np.maximum(probability, 1e-6))
@@ -67,11 +72,13 @@ def signs_of(evidence: Evidence, probability: np.ndarray) -> np.ndarray:
             np.clip(np.log(max(best, 1e-6) / max(rest, 1e-6)), -6, 8),
             min(log[first] - log[second], 8),
             min(log[first] - log[-1], 8),
+            min(log[first] - np.log(max(float(probability[evidence.things : -1].sum()), 1e-6)), 8),
             row["mentioned_alone"],
             row["mention_length"],
             row["characters_best"] > 0.999,
             row["sounds_best"] > 0.999,
             row["near_beside_best"] > 0.999,
+            row["likely_best"] > 0.999,
             min(len(evidence.core), 40) / 40,
             *apart,
             np.log1p(rivals),

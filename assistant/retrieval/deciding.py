@@ -19,6 +19,8 @@ from assistant.text import compact
 
 CHOICES = 4
 NEAREST = 3  # offered where a licence is not on the list
+STANDS_OUT = 3.0  # times as likely as the next
+NEARLY_ALL = 0.8  # of what a question is about
 BARE = 3  # characters: 证, 执照, 许可证 and nothing else say too little, however well something fits
 GUIDES = (Kind.ITEM, Kind.TOPIC)
 _AROUND = re.compile(
@@ -32,8 +34,12 @@ class Ranking:
     """The likeliest entries, P(none of them), and how certain the first is."""
 
     hits: tuple[Hit, ...]
-    none: float
+    none: float  # ... or the business of others
     certainty: float
+    bare: float = 0.0  # P(nothing is named)
+    vague: float = 0.0  # P(several fit alike)
+    several: float = 0.0  # P(several are named)
+    other_act: str | None = None  # the act that is wanted, where it is not ours
 
     @property
     def best(self) -> Hit:
@@ -57,7 +63,7 @@ class Decider:
         concepts = zip(witness.entries, witness.kinds["concept"], strict=True)
         self._concepts = {entry.id for entry, yes in concepts if yes} | self._bundles
         self._asked = witness.column("bundle_asked")
-        self._naming = Naming(knowledge, self._steps, alone)
+        self._naming = Naming(knowledge, self._steps, self._bundles, alone)
         self._trades = sorted(
             (
                 (compact(name), trade)
@@ -77,15 +83,28 @@ class Decider:
             self._ambiguous,
             self._trade_alone,
             self._nothing,
+            self._fits_several,
             self._likely,
             self._unheard,
             self._choices,
         )
+        ranked = self._named_first(seen, ranked)
         for rule in rules:
             decided = rule(found, seen, ranked)
             if decided is not None:
                 return decided
         return found
+
+    def _named_first(self, seen: Evidence, ranked: Ranking) -> Ranking:
+        """A guide whose name is all that was said comes first, however much the name sounds like something else."""
+        held = [mention for mention in seen.mentions if mention.certain and mention.standing is Standing.HELD]
+        whole = [mention for mention in held if mention.end - mention.start >= NEARLY_ALL * len(seen.core)]
+        alone = {mention.owners[0] for mention in whole} & self._knowledge.guides.keys()
+        if len(alone) != 1 or ranked.best.id in alone:
+            return ranked
+        (named,) = alone
+        first = ranked.of(named) or self._witness.hit(named)
+        return replace(ranked, hits=(first, *(hit for hit in ranked.hits if hit.id != named)))
 
     # ---- saying no ----------------------------------------------------------------------------------------------
     def _other_procedure(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
@@ -97,9 +116,9 @@ class Decider:
         return None
 
     def _wrong_act(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
-        act = seen.wanted.other
-        if not seen.wanted.wrong or act is None:
+        if ranked.other_act is None:
             return None
+        act = self._knowledge.acts[ranked.other_act]
         best = ranked.best
         general = best.id == act.topic or best.id in self._concepts - self._bundles
         if general and best.score >= self._limits.topic_over_act:
@@ -127,11 +146,20 @@ class Decider:
 
     # ---- asking -------------------------------------------------------------------------------------------------
     def _no_object(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
+        if ranked.bare >= self._limits.bare and ranked.bare > ranked.best.score:
+            return replace(found, verdict=Verdict.NO_OBJECT, reason="sounds like naming nothing")
         if not _says_little(seen, seen.core) or any(m.certain or m.group for m in seen.mentions):
             return None
         if len(seen.core) > BARE and ranked.certainty >= self._limits.answer:
             return None
         return replace(found, verdict=Verdict.NO_OBJECT, reason="says what to do, not with what")
+
+    def _fits_several(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
+        if ranked.vague < self._limits.vague:
+            return None
+        guides = tuple(hit for hit in ranked.hits if hit.kind in GUIDES)[:CHOICES]
+        group = self._shared_group(guides)
+        return replace(found, verdict=Verdict.CHOOSE, hits=guides, group=group, reason="sounds like several")
 
     def _ambiguous(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
         doubts = self._doubts(seen, ranked)
@@ -146,7 +174,7 @@ class Decider:
     def _trade_alone(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
         """A trade that holds several licences, and "the licence" (药店不干了，证咋退): which one?"""
         asks_which = bool(seen.rows[:, self._asked].any())
-        if any(m.paper for m in seen.mentions) or seen.wanted.wrong or not (asks_which or _NOUN.search(seen.core)):
+        if any(m.paper for m in seen.mentions) or ranked.other_act or not (asks_which or _NOUN.search(seen.core)):
             return None
         said = [(name, trade) for name, trade in self._trades if name in seen.core]
         if not said or not _says_little(seen, seen.core.replace(said[0][0], "")):
@@ -170,6 +198,8 @@ class Decider:
                 continue
             if self._decided_elsewhere(seen, ranked, mention):
                 continue
+            if self._overruled(mention, ranked):
+                continue
             hits = (ranked.of(owner) or self._witness.hit(owner) for owner in mention.owners)
             members = sorted(hits, key=lambda hit: -hit.score)
             rest = _without(compact(seen.text), [mention, *(m for m in seen.mentions if m.paper)])
@@ -179,6 +209,11 @@ class Decider:
                 continue
             found.setdefault(mention.group or mention.text, Doubt(tuple(members), mention.group))
         return tuple(found.values())
+
+    def _overruled(self, mention: Mention, ranked: Ranking) -> bool:
+        """Whether the question as a whole leaves no doubt which meaning of the word is meant."""
+        held = mention.standing is Standing.HELD and not mention.certain
+        return held and ranked.best.id in mention.owners and ranked.certainty >= self._limits.overrules
 
     def _decided_elsewhere(self, seen: Evidence, ranked: Ranking, mention: Mention) -> bool:
         """Whether the other words describe, without naming it, something that this word does not mean."""
@@ -205,11 +240,15 @@ class Decider:
 
     # ---- answering ----------------------------------------------------------------------------------------------
     def _several(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
-        if seen.wanted.wrong:
+        if ranked.other_act:
             return None
-        places, vague = self._naming.places(seen)
-        if not several_meant(seen.text) and not any(entry in self._knowledge.items for entry in places):
+        likely = ranked.several >= self._limits.several
+        places, vague = self._naming.places(seen, likely=likely)
+        if not likely and not several_meant(seen.text) and not any(entry in self._knowledge.items for entry in places):
             return None
+        for mention in seen.mentions:
+            if places and self._overruled(mention, ranked):
+                places.setdefault(ranked.best.id, mention.start)
         hits = tuple(ranked.of(entry) or self._witness.hit(entry) for entry in sorted(places, key=lambda e: places[e]))
         doubts = (*self._doubts(seen, ranked), *vague)
         open_ones = tuple(doubt for doubt in doubts if not {hit.id for hit in doubt.hits} & places.keys())
@@ -237,8 +276,14 @@ class Decider:
                 return licence
         if best.kind in GUIDES and ranked.certainty >= self._limits.answer:
             return replace(found, verdict=Verdict.ANSWER, hits=(best,), reason="certain enough")
-        named = [m for m in seen.mentions if m.paper and m.certain and m.standing is Standing.HELD and not m.by_sound]
-        if ranked.certainty >= self._limits.asking and {m.owners for m in named} == {(best.id,)}:
+        named = [
+            m
+            for m in seen.mentions
+            if m.paper and m.certain and m.standing is Standing.HELD
+            if not m.by_sound or m.end - m.start >= NEARLY_ALL * len(seen.core)
+        ]
+        likely = ranked.certainty >= self._limits.asking or _stands_out(ranked)
+        if likely and {m.owners for m in named} == {(best.id,)}:
             return replace(found, verdict=Verdict.ANSWER, hits=(best,), reason="it is named, and nothing else is")
         if any(m.group and m.owners == (best.id,) and m.standing is Standing.HELD for m in seen.mentions):
             return replace(found, verdict=Verdict.ANSWER, hits=(best,), reason="a sign decides what the word means")
@@ -259,6 +304,12 @@ class Decider:
         ):
             return None
         return replace(found, verdict=Verdict.ANSWER, hits=(item,), reason="a general question about this licence")
+
+
+def _stands_out(ranked: Ranking) -> bool:
+    """Whether the first is far likelier than the second."""
+    best, *others = (hit.score for hit in ranked.hits[:2])
+    return best >= STANDS_OUT * max(others, default=0.0)
 
 
 def _says_little(seen: Evidence, core: str) -> bool:

@@ -1,4 +1,4 @@
-"""What can be meant: every guide, every known thing that is not on the list, every other procedure."""
+"""What can be meant: every guide, every known thing that is not on the list, every other procedure; or no one thing."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from assistant.knowledge.questions import Questions, known
 from assistant.knowledge.whole import Knowledge
 from assistant.text import compact
 
@@ -21,6 +22,14 @@ class Kind(StrEnum):
     TOPIC = "topic"
     UNLISTED = "unlisted"
     REDIRECT = "redirect"
+    # No things, but ways to speak that a question may resemble more than any thing.
+    BARE = "bare"  # nothing is named
+    VAGUE = "vague"  # several guides fit alike
+    SEVERAL = "several"  # several things are named
+    ELSEWHERE = "elsewhere"  # chat, nonsense, the business of others
+
+
+THINGS = (Kind.ITEM, Kind.TOPIC, Kind.UNLISTED, Kind.REDIRECT)
 
 
 class Role(StrEnum):
@@ -65,23 +74,34 @@ def spoken_names(name: str) -> tuple[str, ...]:
 
 
 def entries_of(knowledge: Knowledge) -> tuple[Entry, ...]:
-    """All entries, items first, each with its phrases (no text twice within one entry)."""
+    """All entries, items first and ways to speak last, each with its phrases (no text twice within one entry)."""
     result: list[Entry] = []
+    questions = knowledge.questions
     for guide_id, guide in knowledge.guides.items():
         item = knowledge.items.get(guide_id)
         names = [*spoken_names(guide.name), *((item.certificate,) if item and item.certificate else ())]
         kind = Kind.ITEM if item else Kind.TOPIC
-        phrases = _phrases(names, guide.aliases, guide.scope, guide.samples, knowledge.questions.known(guide_id))
+        phrases = _phrases(names, guide.aliases, guide.scope, guide.samples, known(questions.about(guide_id)))
         result.append(Entry(guide_id, kind, guide.name, phrases, item.department if item else None))
     for thing in knowledge.unlisted.values():
-        phrases = _phrases([thing.name], thing.aliases, (), thing.samples, knowledge.questions.known(thing.id))
+        phrases = _phrases([thing.name], thing.aliases, (), thing.samples, known(questions.about(thing.id)))
         result.append(Entry(thing.id, Kind.UNLISTED, thing.name, phrases))
     result += [
         Entry(other.id, Kind.REDIRECT, other.name, _phrases([], other.words, (), other.samples, ()))
         for other in knowledge.redirects.values()
     ]
+    for kind, texts in ways_to_speak(questions).items():
+        if texts:
+            result.append(Entry(kind, kind, kind, _phrases((), (), (), (), known(texts))))
     order = list(Kind)
     return tuple(sorted(result, key=lambda entry: order.index(entry.kind)))
+
+
+def ways_to_speak(questions: Questions) -> dict[Kind, tuple[str, ...]]:
+    """All questions by which one of the kinds that are no things is known."""
+    vague = tuple(question.text for question in questions.vague)
+    several = tuple(question.text for question in questions.several)
+    return {Kind.BARE: questions.bare, Kind.VAGUE: vague, Kind.SEVERAL: several, Kind.ELSEWHERE: questions.not_ours}
 
 
 def _phrases(

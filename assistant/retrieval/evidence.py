@@ -12,79 +12,25 @@ import numpy as np
 from assistant.knowledge.whole import Knowledge
 from assistant.retrieval.acts import Acts, Wanted, core, subject
 from assistant.retrieval.answer import Hit
+from assistant.retrieval.channels import CHANNELS, NONE_CHANNELS
 from assistant.retrieval.encoder import Encoder
-from assistant.retrieval.entries import Entry, Kind, Role
+from assistant.retrieval.entries import THINGS, Entry, Kind, Role
 from assistant.retrieval.meaning import Meaning
 from assistant.retrieval.mentions import Mention, Mentions, Standing
-from assistant.retrieval.papers import Accounted, named_papers, parts
+from assistant.retrieval.other_acts import OtherActs
+from assistant.retrieval.papers import Accounted, members, named_papers, parts, several_meant
 from assistant.retrieval.spelling import Speller
 from assistant.retrieval.surroundings import Surroundings
 from assistant.retrieval.words import Words, character_terms, sound_terms, word_terms
 from assistant.text import compact, shortened
 
-CHANNELS = (
-    "characters",  # BM25 as a share of the weight of the question
-    "characters_best",  # ... as a share of the best entry's
-    "characters_much",  # ... as it is
-    "words",
-    "sounds",
-    "sounds_best",
-    "initials",
-    "name_said",  # how much of a name is said
-    "scope_said",
-    "paper_said",  # how much of what the named licence is of stands in the names and the scope
-    "near_name",  # likeness in meaning
-    "near_scope",
-    "near_best",  # ... of a name or a question
-    "near_asked",
-    "asked",  # BM25 over the questions, as "characters"
-    "near_beside_best",  # near_name beside the best entry's
-    "mentioned",
-    "mentioned_alone",
-    "mention_length",
-    "mention_weight",
-    "mentioned_by_sound",
-    "mention_of_topic_beside_item",
-    "denied",
-    "scope_word",
-    "trade",
-    "department",
-    "sign",
-    "act_topic",
-    "registry",  # a step of leaving the market: registration, tax, bank, seal …
-    "registry_item_named",
-    "registry_item_hinted",
-    "bundle",  # one trade, all its licences
-    "bundle_item_named",
-    "bundle_asked",
-    "concept",  # a question about leaving as such: consequences, order, loss of papers …
-    "concept_item_named",
-    "concept_item_hinted",
-    "unlisted",
-    "redirect",
-    "redirect_word",
-    "redirect_ours",
-    "redirect_wrong_act",
-)
-NONE_CHANNELS = (
-    "bias",
-    "best_near",
-    "best_characters",
-    "best_name_said",
-    "any_mention",
-    "mention_share",
-    "ours",
-    "other_act",
-    "length",
-    "paper_named",  # a licence noun is said, with what it is of
-    "paper_unknown",  # ... and how much of that no entry has
-)
+LIKELY = 20.0  # brings the log-likelihoods to the size of the other figures
 
 _GENERIC = re.compile(
     r"经营许可证|许可证书|许可证|许可|证书|证件|证|执照|店铺|门店|商店|店|买卖|生意|公司|单位|企业|厂子|厂|老板|一下|东西|事|个|家|这|那|全部|所有|几|查|问|一|张|样"
 )
 _ASKS_WHICH = re.compile(
-    r"哪些|哪几|那几本|几个本|一排证|什么证|啥证|几个证|几样|都(要|得|有)?.{0,3}(什么|啥|哪)|一共|全套|一整?套|所有的?证|各?种证|这些证|那些证|一起(退|销)"
+    r"哪些|哪几|那几本|几个本|一排证|什么证|啥证|几个证|几样|都(?!.{0,2}[带交拿备填])(要|得|有)?.{0,3}(什么|啥|哪[些几样])|一共|全套|一整?套|所有的?证|各?种证|这些证|那些证|一起(退|销)"
 )
 
 
@@ -98,6 +44,8 @@ class Evidence:
     mentions: tuple[Mention, ...]
     rows: np.ndarray  # float32, shape (entries, len(CHANNELS))
     none: np.ndarray  # float32, shape (len(NONE_CHANNELS),): the case for "nothing we know"
+    other_act: np.ndarray  # float64: the signs that something else than cancelling is wanted
+    things: int  # the first so many rows are things that can be meant; the rest are ways to speak
     known: int | None = None  # the row of the entry one of whose sample questions or names this is, word for word
 
     @property
@@ -121,6 +69,7 @@ class Witness:
         self.speller = speller or Speller(knowledge)
         self._number = {entry.id: n for n, entry in enumerate(entries)}
         self._acts = Acts(knowledge)
+        self.other_acts = OtherActs(knowledge)
         self.mentions = Mentions(knowledge, entries)
         self._words = Words(entries)
         self._accounted = Accounted(entries)
@@ -131,10 +80,15 @@ class Witness:
         self._known = _known_questions(entries)
         self._around = Surroundings(knowledge, entries)
         kinds = np.array([[entry.kind is kind for kind in Kind] for entry in entries], np.float32)
-        self.is_item, self.is_topic, self.is_unlisted, self.is_redirect = kinds.T
+        self.is_item, self.is_topic, self.is_unlisted, self.is_redirect = kinds.T[: len(THINGS)]
+        self.several = self._number.get(Kind.SEVERAL)
+        self.things = int(kinds[:, : len(THINGS)].sum())
         self._always = np.zeros((len(entries), len(CHANNELS)), np.float32)  # what every question finds
-        for name, members in {**self._around.kinds, "unlisted": self.is_unlisted, "redirect": self.is_redirect}.items():
-            self._always[:, CHANNELS.index(name)] = members
+        always: dict[str, np.ndarray] = {
+            kind.value: kinds[:, n] for n, kind in enumerate(Kind) if kind.value in CHANNELS
+        }
+        for name, own in {**self._around.kinds, **always}.items():
+            self._always[:, CHANNELS.index(name)] = own
 
     def number(self, entry_id: str) -> int:
         """The row of an entry."""
@@ -180,6 +134,7 @@ class Witness:
         self._note_mentions(mentions, max(len(rest), 1), columns)
         self._around.note(plain, wanted, columns)
         self._note_kinds(plain, wanted, mentions, columns)
+        self._note_ways_to_speak(text, plain, rest, wanted, mentions, columns)
         paper = named_papers(" ".join(subject(part.text, wanted) for part in parts(text)))
         if paper:
             columns["paper_said"][:] = self._accounted.best(paper)
@@ -187,7 +142,9 @@ class Witness:
             self._none(rest, wanted, mentions, columns), [bool(paper), bool(paper) - columns["paper_said"].max()]
         ).astype(np.float32)
         known = self._known.get(compact(typed)) if but is None else None
-        return Evidence(text, rest, wanted, mentions, rows, none, known)
+        return Evidence(
+            text, rest, wanted, mentions, rows, none, self.other_acts.signs(text, wanted), self.things, known
+        )
 
     # ---- channels -----------------------------------------------------------------------------------------------
     def _note_words(self, text: str, about: str, columns: dict[str, np.ndarray]) -> None:
@@ -199,6 +156,10 @@ class Witness:
         columns["characters_much"][:] = np.sqrt(raw) / 8
         raw = words.asked.raw(terms)
         columns["asked"][:] = raw / max(2.2 * words.asked.mass(terms), 1e-6)
+        likely = words.likely.of(character_terms(text)) / LIKELY
+        columns["likely"][:] = likely
+        columns["likely_best"][:] = np.exp(4 * (likely - likely.max()))
+        columns["likely_sounds"][:] = words.likely_sounds.of(sound_terms(text)) / LIKELY
         cut = [term for part in about.split() for term in word_terms(part)]
         columns["words"][:] = words.words.raw(cut) / max(2.2 * words.words.mass(cut), 1e-6)
         heard = [term for part in about.split() for term in sound_terms(part)]
@@ -249,11 +210,11 @@ class Witness:
         hinted = not named and bool(hints.any())
         if named:
             columns["mention_of_topic_beside_item"][:] = columns["mentioned"] * self.is_topic
-        for name, members in self._around.kinds.items():
+        for name, own in self._around.kinds.items():
             if named:
-                columns[f"{name}_item_named"][:] = members
+                columns[f"{name}_item_named"][:] = own
             if hinted and f"{name}_item_hinted" in columns:
-                columns[f"{name}_item_hinted"][:] = members
+                columns[f"{name}_item_hinted"][:] = own
         if _ASKS_WHICH.search(plain):
             columns["bundle_asked"][:] = self._around.kinds["bundle"]
         columns["redirect_word"][:] = columns["mentioned"] * self.is_redirect
@@ -261,6 +222,33 @@ class Witness:
             columns["redirect_ours"][:] = self.is_redirect
         if wanted.wrong:
             columns["redirect_wrong_act"][:] = self.is_redirect
+
+    def _note_ways_to_speak(
+        self,
+        text: str,
+        plain: str,
+        rest: str,
+        wanted: Wanted,
+        mentions: Sequence[Mention],
+        columns: dict[str, np.ndarray],
+    ) -> None:
+        """What speaks for or against "nothing is named", "several fit", "none of our business"."""
+        owners = {mention.owners for mention in mentions if mention.certain and mention.standing is Standing.HELD}
+        named = bool(owners)
+        spoken = len(members(parts(text), [mention.start for mention in mentions if mention.paper]))
+        hinted = any(columns[name].any() for name in ("scope_word", "trade", "sign")) or bool(mentions)
+        for name, value in (
+            ("bare_generic", not _GENERIC.sub("", rest)),
+            ("bare_named", named),
+            ("bare_hinted", hinted),
+            ("vague_named", named),
+            ("several_parts", min(spoken, 4) / 4),
+            ("several_meant", several_meant(plain)),
+            ("several_named", min(len(owners), 3) / 3),
+            ("elsewhere_ours", wanted.ours),
+            ("elsewhere_named", named or hinted),
+        ):
+            columns[name][:] = columns[name.split("_")[0]] * value
 
     def _places_in(self, plain: str, mentions: Sequence[Mention]) -> list[str]:
         """Names of places, which say nothing of what is meant, where they are not part of a name."""
@@ -285,9 +273,7 @@ class Witness:
         said = sum(len(m.text) for m in held) / max(len(rest), 1)
         values = (
             1,
-            columns["near_best"].max(),
-            columns["characters"].max(),
-            columns["name_said"].max(),
+            *(columns[name][: self.things].max() for name in ("near_best", "characters", "name_said", "likely")),
             bool(held),
             min(said, 1),
             wanted.ours,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from assistant.retrieval.answer import Hit
-from assistant.retrieval.evidence import CHANNELS, Evidence
+from assistant.retrieval.channels import CHANNELS
+from assistant.retrieval.evidence import Evidence
 from assistant.retrieval.finder import Finder
 
 

@@ -10,13 +10,14 @@ import numpy as np
 
 from assistant.knowledge.whole import Knowledge
 from assistant.retrieval.calibrating import GUIDES, Held, learned_thresholds
-from assistant.retrieval.cases import FOLDS, Sort, asked_cases, hidden_cases, known_cases, vague_cases
+from assistant.retrieval.cases import FOLDS, Sort, asked_cases, hidden_cases, known_cases, vague_cases, wanting_cases
 from assistant.retrieval.certainty import Certainty, learn_certainty, signs_of
 from assistant.retrieval.encoder import Encoder, Vectors
 from assistant.retrieval.entries import Kind, entries_of
 from assistant.retrieval.evidence import Witness
 from assistant.retrieval.model import SHIPPED, Model, write
-from assistant.retrieval.weighing import blocks_of, learn
+from assistant.retrieval.other_acts import learn_otherness
+from assistant.retrieval.weighing import blocks_of, learn, one_meant
 
 __all__ = ["SHIPPED", "Lesson", "Miss", "teach", "write"]
 
@@ -79,13 +80,18 @@ def teach(knowledge: Knowledge, encoder: Encoder | None) -> Lesson:
     for number in range(FOLDS):
         weights = learn(blocks.part(folds != number))
         for case in (case for case in cases if case.fold == number):
-            probability = weights.probabilities(case.evidence)
-            held.append(Held(case, probability, signs_of(case.evidence, probability)))
+            probability, several = one_meant(weights.probabilities(case.evidence), case.witness.several)
+            held.append(Held(case, probability, signs_of(case.evidence, probability), several))
     close = _close(knowledge, witness)
     certainty, held = _certainty(held, close)
     weights = learn(blocks)
-    limits = learned_thresholds(knowledge, witness, weights, held, lambda one: _misleads(one, close))
-    model = Model(weights, certainty, limits, encoder.digest if encoder else None)
+    signs, other = zip(*wanting_cases(knowledge, witness, sure), strict=True)
+    otherness = learn_otherness(signs, other)
+    presumed = [otherness.of(figures) for figures, another in zip(signs, other, strict=True) if not another]
+    limits = learned_thresholds(
+        knowledge, witness, weights, certainty, held, presumed, lambda one: _misleads(one, close)
+    )
+    model = Model(weights, certainty, otherness, limits, encoder.digest if encoder else None)
     return _lesson(witness, held, close, model)
 
 
@@ -103,7 +109,7 @@ def _close(knowledge: Knowledge, witness: Witness) -> dict[int, set[int]]:
 def _certainty(held: Sequence[Held], close: dict[int, set[int]]) -> tuple[Certainty, list[Held]]:
     """The certainty from all held-out cases, and each case with its own from the other folds."""
     right = [_first_is_right(one, close) for one in held]
-    weight = [one.case.weight for one in held]
+    weight = [0.0 if one.case.sort is Sort.SEVERAL else one.case.weight for one in held]  # one of them is half right
     judged: list[Held] = []
     for number in range(FOLDS):
         rest = [i for i, one in enumerate(held) if one.case.fold != number]
@@ -132,7 +138,7 @@ def _lesson(witness: Witness, held: Sequence[Held], close: dict[int, set[int]], 
     ours = [one for one in held if one.ours]
     unknown, vague = ([one for one in held if one.case.sort is sort] for sort in (Sort.HIDDEN, Sort.VAGUE))
     for one in held:
-        if one.case.sort is Sort.VAGUE:
+        if one.case.sort is Sort.VAGUE and one.case.right < 0:
             continue
         order = np.argsort(-one.probability)[:3].tolist()
         row = one.case.right if one.case.right >= 0 else len(one.probability) - 1

@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from assistant.retrieval import other_acts
 from assistant.retrieval.certainty import SIGNS, Certainty
-from assistant.retrieval.evidence import CHANNELS, NONE_CHANNELS
+from assistant.retrieval.channels import CHANNELS, NONE_CHANNELS
+from assistant.retrieval.other_acts import Otherness
 from assistant.retrieval.thresholds import Thresholds
 from assistant.retrieval.weighing import Weights
 
@@ -25,6 +27,7 @@ class Model:
 
     weights: Weights
     certainty: Certainty
+    otherness: Otherness
     thresholds: Thresholds
     encoder: str | None = None  # the digest of the encoder that it was learned with; None for words alone
 
@@ -39,6 +42,7 @@ class Model:
             "channels": named(CHANNELS, self.weights.channels),
             "none": named(NONE_CHANNELS, self.weights.none),
             "certainty": named(SIGNS, self.certainty.weights),
+            "other_act": named(other_acts.SIGNS, self.otherness.weights),
             "thresholds": asdict(self.thresholds),
         }
 
@@ -50,7 +54,8 @@ def from_json(data: dict[str, Any]) -> Model:
         np.array([data["none"][name] for name in NONE_CHANNELS]),
     )
     certainty = Certainty(np.array([data["certainty"][name] for name in SIGNS]))
-    return Model(weights, certainty, Thresholds(**data["thresholds"]), data.get("encoder"))
+    otherness = Otherness(np.array([data["other_act"][name] for name in other_acts.SIGNS]))
+    return Model(weights, certainty, otherness, Thresholds(**data["thresholds"]), data.get("encoder"))
 
 
 def load_model(*, encoder: bool, path: Path = SHIPPED) -> Model:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 from assistant.knowledge.whole import Knowledge
 from assistant.retrieval.answer import Answer, Doubt, Verdict
+from assistant.retrieval.channels import CHANNELS
 from assistant.retrieval.entries import Kind
-from assistant.retrieval.evidence import CHANNELS, Evidence
+from assistant.retrieval.evidence import Evidence
 from assistant.retrieval.mentions import Mention
-from assistant.retrieval.papers import Part, members, parts, several_meant
+from assistant.retrieval.papers import MOST_MEMBERS, Part, members, parts, several_meant
 from assistant.retrieval.standing import Standing, standing
 from assistant.text import compact
 
@@ -21,8 +22,10 @@ _PARTS = re.compile(r"[，,。；;！!？?、\s]+|还有|和|跟")
 class Naming:
     """All ways in which papers are named side by side."""
 
-    def __init__(self, knowledge: Knowledge, steps: set[str], alone: Callable[[str], Answer]) -> None:
-        self._knowledge, self._steps = knowledge, steps
+    def __init__(
+        self, knowledge: Knowledge, steps: set[str], bundles: set[str], alone: Callable[[str], Answer]
+    ) -> None:
+        self._knowledge, self._steps, self._bundles = knowledge, steps, bundles
         self._alone = alone  # what is decided about a part of a question by itself
         self._issuers = [
             (compact(name).removesuffix("队").removesuffix("局"), department.id)
@@ -30,8 +33,11 @@ class Naming:
             for name in {department.name.removeprefix("地区"), *department.aliases}
         ]
 
-    def places(self, seen: Evidence) -> tuple[dict[str, int], tuple[Doubt, ...]]:
-        """Where each entry is named, and the members of a list that may be one of several."""
+    def places(self, seen: Evidence, *, likely: bool) -> tuple[dict[str, int], tuple[Doubt, ...]]:
+        """Where each entry is named, and the members of a list that may be one of several.
+
+        `likely` says that the question sounds as if several were named: then every part is looked at.
+        """
         named = [m for m in seen.mentions if m.certain and not m.by_sound and m.standing is Standing.HELD]
         found: dict[str, int] = {}
         doubts: list[Doubt] = []
@@ -40,7 +46,7 @@ class Naming:
                 found.setdefault(mention.owners[0], mention.start)
         if seen.rows[:, _ASKED_WHICH].any():
             return found, ()
-        for part, answer in self._by_part(seen):
+        for part, answer in self._by_part(seen, likely):
             if answer.verdict is Verdict.CHOOSE:
                 doubts.append(Doubt(answer.hits, answer.group))
             else:
@@ -49,11 +55,13 @@ class Naming:
             found.setdefault(entry, start)
         return found, tuple(doubts)
 
-    def _by_part(self, seen: Evidence) -> Iterator[tuple[Part, Answer]]:
+    def _by_part(self, seen: Evidence, likely: bool) -> Iterator[tuple[Part, Answer]]:
         """What the parts of a list mean, each by itself, where nothing in them is a name (卖烟的那张跟消防的那张都退)."""
         mentions, pieces = seen.mentions, parts(seen.text, [(m.start, m.end) for m in seen.mentions])
         told = members(pieces, [m.start for m in mentions if m.paper])
-        if len(told) < 2 or not (several_meant(seen.text) or any(piece.joined for piece in pieces)):
+        if likely and len(told) < 2:
+            told = pieces[:MOST_MEMBERS]
+        if len(told) < 2 or not (likely or several_meant(seen.text) or any(piece.joined for piece in pieces)):
             return
         story = "，".join(piece.text for piece in pieces if piece not in told and piece.end <= told[0].start)
         for part in told:
@@ -63,14 +71,16 @@ class Naming:
                 continue
             asked = part.alone if any(word in part.text for word in seen.wanted.words) else f"{part.alone}注销"
             answers = [self._alone(text) for text in ((asked, f"{story}，{asked}") if story else (asked,))]
-            sure = [one for one in answers if one.hits and (one.verdict is Verdict.UNLISTED or self._given_back(one))]
+            sure = [one for one in answers if one.hits and self._counts(one, likely)]
             vague = [one for one in answers if one.verdict is Verdict.CHOOSE and part.in_list]
             yield from ((part, one) for one in (*sure, *vague)[:1])
 
-    def _given_back(self, answer: Answer) -> bool:
-        """Whether an answer is one paper or account to give back."""
+    def _counts(self, answer: Answer, likely: bool) -> bool:
+        """Whether an answer is one paper or account to give back, or any guide where several are likely."""
         best = answer.hits[0]
-        return answer.verdict is Verdict.ANSWER and (best.kind is Kind.ITEM or best.id in self._steps)
+        given_back = best.kind is Kind.ITEM or best.id in self._steps
+        likely = likely and best.id not in self._bundles  # the shop in the story, not one of the papers
+        return answer.verdict is Verdict.UNLISTED or (answer.verdict is Verdict.ANSWER and (given_back or likely))
 
     def _cancellable(self, mention: Mention) -> bool:
         """Whether the mention names a paper or an account to give back."""

@@ -25,7 +25,9 @@ _COUNT = r"(?:些|几|一|[两二三四五六俩仨2-6])?(?:个|张|本|样|份|
 _SHARED = re.compile(
     rf"的?(?:(?:这|那)?{_COUNT}(?:的)?(?:经营|生产)?({ENDING})|(?:这|那)?[两三四五几俩仨2-6](?:个|张|本|样|项))"
 )
-_SPEAKS = re.compile(rf"{ENDING}|[那这](?:个?证|张|本|块牌)|的本(?!子)|的?(?:注册|批复)|牌照|账户|户头|公章|税务|社保")
+_SPEAKS = re.compile(
+    rf"{ENDING}|[那这](?:个?证|张|本|块牌)|[那这]个(?=$|都|也)|的本(?!子)|的?(?:注册|批复)|牌照|账户|户头|公章|税务|社保"
+)
 _STRONG = r"、|[+＋]|还有|以及|加上|外加|连同|和|跟|与|及"
 _JOINT = re.compile(rf"({_STRONG})|[，,。；;！!？?\n]")
 _BEFORE = re.compile(r"^(?:我的|我家|我们|我|他的|那个|这个|那张|这张|一个|的|还|也|又|再)+")
@@ -127,7 +129,7 @@ def members(among: Sequence[Part], named: Sequence[int] = ()) -> tuple[Part, ...
         if (
             part.noun
             or any(part.start <= place < part.end for place in named)
-            or (part.in_list and counted and len(part.text) <= LONGEST_STEM)
+            or (part.in_list and (counted or part.text.endswith("的")) and len(part.text) <= LONGEST_STEM)
         ):
             found.append(part)
     return tuple(found[:MOST_MEMBERS])

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.retrieval.evidence import CHANNELS, NONE_CHANNELS, Evidence
+from assistant.retrieval.channels import CHANNELS, NONE_CHANNELS
+from assistant.retrieval.evidence import Evidence
 
 if TYPE_CHECKING:
     from assistant.retrieval.cases import Case
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
 AGAINST = {"denied"}
 FREE = {"mentioned_by_sound", "mention_of_topic_beside_item", "unlisted", "redirect", "redirect_ours",
         "redirect_wrong_act", "registry", "registry_item_named", "registry_item_hinted", "bundle", "bundle_item_named",
-        "concept", "concept_item_named", "concept_item_hinted"}  # fmt: skip
+        "concept", "concept_item_named", "concept_item_hinted", "bare", "bare_generic", "bare_named", "bare_hinted",
+        "vague", "vague_named", "several", "several_parts", "several_meant", "several_named", "elsewhere", "elsewhere_ours", "elsewhere_named"}  # fmt: skip
 KNOWN = 16.0  # an editor's own sample question, word for word, leads to the editor's guide
-CANDIDATES = 80  # entries that are compared in learning: the likeliest by a rough guess
+CANDIDATES = 50  # entries that are compared in learning: the likeliest by a rough guess
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,16 @@ class Weights:
         utility = self.utilities(evidence)
         weight = np.exp(utility - utility.max())
         return np.asarray(weight / weight.sum())
+
+
+def one_meant(probability: np.ndarray, several: int | None) -> tuple[np.ndarray, float]:
+    """The probabilities if one thing is meant, and P(several are named), which stands in the row `several`."""
+    if several is None:
+        return probability, 0.0
+    share = float(probability[several])
+    rest = probability.copy()
+    rest[several] = 0.0
+    return rest / max(1 - share, 1e-9), share
 
 
 @dataclass(frozen=True)
@@ -65,6 +77,7 @@ def blocks_of(cases: Sequence[Case]) -> Blocks:
     for number, case in enumerate(cases):
         rows = case.evidence.rows
         rough = rows @ guess
+        rough[case.evidence.things :] = 1e8  # the ways to speak are weighed in every question
         if case.right >= 0:
             rough[case.right] = 1e9
         best = np.argsort(-rough)[:CANDIDATES]

@@ -11,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 
 from assistant.retrieval.entries import Entry, Role
+from assistant.retrieval.likelihood import Likelihood
 from assistant.text import compact, cut_pinyin, folded, initials, syllables
 
 Scores = np.ndarray  # float32, one score per entry
@@ -125,6 +126,10 @@ class Words:
         self.words = Postings([[t for text in own for t in word_terms(text)] for own in texts])
         self.sounds = Postings([[t for text in own for t in sound_terms(text)] for own in texts])
         self.asked = Postings([[t for text in e.texts(Role.ASKED) for t in character_terms(text)] for e in entries])
+        # Not the samples: the finder is judged by each of them without itself.
+        told = [list(entry.texts(Role.NAME, Role.ALIAS, Role.SCOPE, Role.ASKED)) for entry in entries]
+        self.likely = Likelihood([[t for text in own for t in character_terms(text)] for own in told])
+        self.likely_sounds = Likelihood([[t for text in own for t in sound_terms(text)] for own in told])
         names = [(n, text) for n, e in enumerate(entries) for text in e.texts(Role.NAME, Role.ALIAS)]
         scope = [(n, text) for n, e in enumerate(entries) for text in e.texts(Role.SCOPE)]
         self.names_said = Coverage(names, self._count, pair_terms)

@@ -1,6 +1,8 @@
+import re
+
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from assistant.checklist.profile import Profile
 
@@ -31,6 +33,8 @@ PAGES = (
     "/guides/shipin?region=shilixian",
     "/form",
     "/guides/meiyou",
+    "/c/by-code",
+    "/wrong?guide=shipin",
 )
 
 
@@ -140,16 +144,89 @@ def test_keyboard_alone_is_enough(phone: Page, address: str) -> None:
     expect(fold).to_have_attribute("open", "")
 
 
-def test_ticks_stay_on_this_device(phone: Page, application: FastAPI, address: str) -> None:
-    """A material ticked off is still ticked after a reload, and the server is not told."""
+def test_tick_is_seen_on_another_device(phone: Page, browser: Browser, application: FastAPI, address: str) -> None:
+    """A material ticked off here is ticked after a reload, and on a device that never saw this one."""
     where = a_checklist(application, address)
     phone.goto(where)
-    phone.locator("#materials input").first.check()
-    sent: list[str] = []
-    phone.on("request", lambda request: sent.append(request.method))
+    with phone.expect_response(f"{where}/ticks"):
+        phone.locator("#materials input").first.check()
     phone.reload()
     expect(phone.locator("#materials input").first).to_be_checked()
-    assert "POST" not in sent
+    other = browser.new_page()
+    other.goto(where)
+    expect(other.locator("#materials input").first).to_be_checked()
+    with other.expect_response(f"{where}/ticks"):
+        other.locator("#materials input").first.uncheck()
+    other.close()
+    phone.reload()
+    expect(phone.locator("#materials input").first).not_to_be_checked()
+
+
+def test_tick_without_network_waits_and_is_sent_later(phone: Page, application: FastAPI, address: str) -> None:
+    """Offline a tick stays on this device and says so; back online it goes out by itself."""
+    where = a_checklist(application, address)
+    phone.goto(where)
+    phone.context.set_offline(True)
+    phone.locator(".done-tick input").first.check()
+    expect(phone.locator("[data-unsent]")).to_be_visible()
+    with phone.expect_response(f"{where}/ticks"):
+        phone.context.set_offline(False)
+    expect(phone.locator("[data-unsent]")).to_be_hidden()
+    phone.reload()
+    expect(phone.locator(".done-tick input").first).to_be_checked()
+
+
+def test_reading_aloud_hides_where_there_is_no_chinese_voice(phone: Page, application: FastAPI, address: str) -> None:
+    """No voice, no button."""
+    phone.goto(a_checklist(application, address))
+    expect(phone.locator("[data-read]")).to_be_hidden()
+
+
+VOICE = """
+window.spoken = [];
+const voice = {lang: 'zh-CN', name: 'test'};
+Object.defineProperty(window, 'speechSynthesis', {value: {
+  getVoices: () => [voice], speak: said => window.spoken.push(said.text), cancel: () => { window.cancelled = true; },
+}});
+window.SpeechSynthesisUtterance = function (text) { this.text = text; };
+"""
+
+
+def test_checklist_is_read_aloud_and_stops_when_told(phone: Page, application: FastAPI, address: str) -> None:
+    """What is shown is read once, in its order, without the buttons; a second tap stops it."""
+    phone.add_init_script(VOICE)
+    phone.goto(a_checklist(application, address))
+    reader = phone.get_by_role("button", name="读给我听")
+    reader.click()
+    spoken = phone.evaluate("window.spoken")
+    assert spoken[1] == "注销清单 演示数据"
+    assert any("食品经营许可证" in one for one in spoken)
+    assert not any("不对？" in one or "下载" in one for one in spoken)
+    assert len(spoken) > 20
+    phone.get_by_role("button", name="别读了").click()
+    assert phone.evaluate("window.cancelled")
+    expect(reader).to_be_visible()
+
+
+def test_short_code_opens_the_checklist_from_the_start_page(phone: Page, application: FastAPI, address: str) -> None:
+    """Eight characters typed on another phone are enough."""
+    where = a_checklist(application, address)
+    phone.goto(address)
+    phone.fill(".code-form input", where.rpartition("/")[2][:8].upper())
+    phone.get_by_role("button", name="打开清单").click()
+    expect(phone).to_have_url(where)
+
+
+def test_wrong_fact_is_reported_with_three_taps(phone: Page, application: FastAPI, address: str) -> None:
+    """One tap at the entry, one for the fault, one to send; then back to where one was."""
+    where = a_checklist(application, address)
+    phone.goto(where)
+    phone.locator(".facts .wrong-link").first.click()
+    phone.get_by_text("变了，现在不是这样").click()
+    phone.get_by_role("button", name="告诉你们").click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("谢谢，记下了")
+    phone.get_by_role("link", name="回到清单").click()
+    expect(phone).to_have_url(re.compile(re.escape(where)))
 
 
 def test_form_finds_licences_while_typing(phone: Page, address: str) -> None:
@@ -162,7 +239,8 @@ def test_form_finds_licences_while_typing(phone: Page, address: str) -> None:
 
 def test_pages_are_large_and_fit_a_phone(phone: Page, application: FastAPI, address: str) -> None:
     """No text below 18 px, no line spacing below 1.3, no sideways scrolling, in both sizes of type."""
-    pages = [*(f"{address}{path}" for path in PAGES), a_checklist(application, address)]
+    where = a_checklist(application, address)
+    pages = [*(f"{address}{path}" for path in PAGES), where, f"{where}/forms"]
     for big in ("0", "1"):
         phone.goto(f"{address}/?big={big}")
         for where in pages:

@@ -137,3 +137,19 @@ def test_holiday_never_makes_an_end_earlier(
 def test_later_start_never_ends_earlier(calendar: WorkCalendar, start: dt.date, days: int, unit: Unit) -> None:
     """Who begins a day later is not done before."""
     assert calendar.end(start + dt.timedelta(1), days, unit) >= calendar.end(start, days, unit)
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "last"),
+    [
+        ((2026, 11, 23), 6, (2027, 5, 24)),  # 23 May 2027 is a Sunday
+        ((2026, 8, 31), 6, (2027, 3, 1)),  # February has no 31st, and its 28th is a Sunday
+        ((2026, 12, 15), 1, (2027, 1, 15)),
+        ((2026, 1, 30), 12, (2027, 2, 1)),  # a Saturday
+    ],
+)
+def test_months_end_on_the_same_day_of_a_later_month(
+    start: tuple[int, int, int], months: int, last: tuple[int, int, int]
+) -> None:
+    """A period in months ends on the day of the same number, or the month's last (民法典 第二百零二条), rolled on."""
+    assert WorkCalendar(frozenset(), frozenset(), frozenset()).end(dt.date(*start), months, "月") == dt.date(*last)

@@ -27,7 +27,7 @@ REGISTRY, SIMPLE, NOTICE, TAX, SOCIAL = (
     "shuiwu-zhuxiao",
     "shebao-zhuxiao",
 )
-SLOW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
 # ---- what is written ---------------------------------------------------------------------------------------------
@@ -242,10 +242,10 @@ def test_phases_have_one_line_of_dates() -> None:
     knowledge = a_knowledge(enterprise_types=known_kind(), guides=limited("shipin"))
     lines = [phase.dates for phase in make_checklist(knowledge, a_company_closing("shipin"), MONDAY).phases]
     assert lines == [
-        "最早11月23日去办，最快11月23日、最晚11月26日办完。",
-        "最早11月23日去办；几天办完要看窗口。",
+        "最早11月23日开始办，最快11月23日、最晚11月26日办完。",
+        "最早11月23日开始办；几天办完要看窗口。",
         "最早11月23日发出，12月14日等满。",
-        "最早12月15日去办；几天办完要看窗口。",
+        "最早12月15日开始办；几天办完要看窗口。",
     ]
 
 
@@ -337,3 +337,20 @@ def test_dates_hold_on_served_knowledge(data: st.DataObject, today: dt.date) -> 
     assert timeline.certain == ("最快" in timeline.sentence)
     assert timeline.by is None or all(slot.by is not None and slot.by <= timeline.by for slot in slots)
     assert all(slot.deadline is None or slot.deadline >= slot.start for slot in slots)
+
+
+def test_school_announces_six_months_before() -> None:
+    """民办学校 must be announced six months before (民办教育促进法实施条例 第五十条): the list waits for it, in months."""
+    for licence in ("minban-xuexiao-banxue", "minban-zhiye-peixun"):
+        profile = a_profile(licence, enterprise_type="minfei", place=None, whole_or_licence_only="whole")
+        timeline, dates = listed(served(), profile)
+        assert (dates[licence].start, dates[licence].finish) == (MONDAY, dt.date(2027, 5, 25))
+        assert dates[licence].waits == "提前公告的6个月"
+        assert "全部办完不早于2027年5月25日，卡在提前公告的6个月" in timeline.sentence
+        assert "已经提前公告过的，从那天算起，会更早。" in timeline.notes
+
+
+def test_bus_line_is_told_thirty_days_before() -> None:
+    """班线 that ends is told 30 days before, as its guide has it (道路旅客运输及客运站管理规定 第三十二条)."""
+    dates = listed(served(), a_profile("daolu-keyun-banxian", place=None))[1]
+    assert dates["daolu-keyun-banxian"].waits == "提前告知的30天"

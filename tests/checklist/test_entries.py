@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from assistant.checklist import wording
 from assistant.checklist.model import Entry
 from assistant.checklist.plan import make_checklist
 from assistant.knowledge import model as m
@@ -82,11 +83,16 @@ def test_proxy_note_follows_the_tier(tier: m.ProxyTier | None, words: str) -> No
 
 def test_own_window_is_the_department_s_for_people_who_go_themselves() -> None:
     """Who wants to go himself is told the department's window, kindly and with the hotline."""
+    shown = entry(knowledge=a_knowledge(rules=[a_rule(level="地区")]), proxy="self")
+    assert shown.window.name == "示例市烟草专卖局窗口"
+    assert shown.proxy_note == wording.SELF_KNOWN
+
+
+def test_nobody_is_sent_to_the_prefecture_while_the_level_is_unknown() -> None:
+    """Who issues it stands on the certificate: until that is known, that is what the list says."""
     shown = entry(proxy="self")
-    assert shown.own_window is not None
-    assert shown.own_window.name == "示例市烟草专卖局窗口"
+    assert shown.window.name == "示例县发证部门的窗口（证上盖谁的章就找谁，归示例市烟草专卖局管）"
     assert "12313" in shown.proxy_note
-    assert entry(proxy="proxy").own_window is None
 
 
 def test_own_window_of_a_county_licence_is_not_the_prefecture_s() -> None:
@@ -94,8 +100,7 @@ def test_own_window_of_a_county_licence_is_not_the_prefecture_s() -> None:
     contact = m.Contact(office="示例县烟草局", phone="000-0000-0002")
     knowledge = a_knowledge(rules=[a_rule(level="县", contact=contact)])
     shown = entry(knowledge=knowledge, proxy="self")
-    assert shown.own_window is not None
-    assert shown.own_window.name == "示例县烟草局"
+    assert shown.window.name == "示例县烟草局"
     assert shown.contact == "示例县烟草局 000-0000-0002"
 
 
@@ -103,8 +108,7 @@ def test_own_window_is_named_also_where_no_window_is_known() -> None:
     """People who go themselves always have somewhere to go."""
     for facts in ({"place": None}, {"place": "zhenxian"}):
         shown = entry(proxy="self", **facts)
-        assert shown.own_window is not None
-        assert "示例市烟草专卖局" in shown.own_window.name
+        assert "示例市烟草专卖局" in shown.window.name
 
 
 def test_joint_items_have_their_own_door() -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from assistant.checklist import wording
 from assistant.checklist.model import Checklist
 from assistant.checklist.plan import make_checklist
 from assistant.checklist.profile import Profile
@@ -118,7 +119,7 @@ def test_simple_path_without_debts() -> None:
     checklist = issued(a_company_closing())
     assert "jianyi-zhuxiao" in ids(checklist)
     assert "qingsuan-gonggao" in not_applicable(checklist)
-    assert any("经营异常名录" in note for note in checklist.notes)
+    assert wording.SIMPLE_CHECKS in checklist.notes
     assert "abnormal_list" in {fact.key for fact in checklist.open_facts}
 
 
@@ -132,7 +133,9 @@ def test_general_path_has_a_reason(facts: dict[str, object], because: str) -> No
     checklist = issued(a_company_closing(**facts), knowledge)
     assert "qingsuan-gonggao" in ids(checklist)
     assert "jianyi-zhuxiao" not in ids(checklist)
-    assert because in not_applicable(checklist)["jianyi-zhuxiao"]
+    assert checklist.path is not None
+    assert because in checklist.path.because
+    assert not_applicable(checklist)["jianyi-zhuxiao"] == wording.WHY_NOT_SIMPLE
 
 
 def test_path_stays_open_without_debts_told() -> None:
@@ -142,7 +145,7 @@ def test_path_stays_open_without_debts_told() -> None:
     debts = next(fact for fact in checklist.open_facts if fact.key == "debts")
     assert "简易" in debts.consequence
     assert "45日" in debts.consequence
-    assert debts.consequence in checklist.notes
+    assert debts.consequence not in checklist.notes, "said once"
 
 
 def test_household_never_liquidates() -> None:
@@ -150,14 +153,17 @@ def test_household_never_liquidates() -> None:
     for facts in ({}, {"debts": True}, {"debts": False}, {"abnormal_list": True}):
         checklist = issued(a_profile(whole_or_licence_only="whole", **facts))
         assert not {"jianyi-zhuxiao", "qingsuan-gonggao"} & set(ids(checklist))
-        assert "个体工商户不用成立清算组" in not_applicable(checklist)["qingsuan-gonggao"]
+        assert checklist.path is not None
+        assert checklist.path.because == "个体工商户不用成立清算组，也不用发债权人公告。"
+        assert not_applicable(checklist)["qingsuan-gonggao"] == wording.WHY_NOT_NOTICE_DIRECT
 
 
 def test_branch_does_not_liquidate() -> None:
     """A branch does not liquidate by itself."""
     checklist = issued(a_profile(enterprise_type="fen-gongsi", whole_or_licence_only="whole", debts=True))
     assert "qingsuan-gonggao" not in ids(checklist)
-    assert "不单独清算" in not_applicable(checklist)["qingsuan-gonggao"]
+    assert checklist.path is not None
+    assert "不单独清算" in checklist.path.because
 
 
 def test_unknown_path_names_the_hotline() -> None:
@@ -258,3 +264,56 @@ def test_fictional_region_is_marked() -> None:
     assert "演示数据" in demo.notes[0]
     assert not real.demo
     assert not any("演示数据" in note for note in real.notes)
+
+
+def test_registry_that_the_knowledge_does_not_have_is_not_listed() -> None:
+    """A type whose registry has no topic gets no entry for it, and no path."""
+    kinds = a_knowledge().enterprise_types
+    knowledge = a_knowledge(enterprise_types={"gongsi": kinds["gongsi"].model_copy(update={"registry": "nowhere"})})
+    checklist = issued(a_company_closing(), knowledge)
+    assert ids(checklist) == ["shuiwu-zhuxiao"]
+    assert checklist.path is None
+
+
+def test_licence_that_is_only_presumed_says_so() -> None:
+    """Where nobody could say what is held, a licence of the trade stands with that reason; one that was told does not."""
+    knowledge = a_knowledge()
+    told, presumed = (
+        issued(a_profile("shipin", presumed=ids_), knowledge).entries[0].why for ids_ in ((), ("shipin",))
+    )
+    assert told == wording.why_held(knowledge, "shipin")
+    assert presumed == wording.why_presumed(knowledge, "shipin")
+
+
+def test_licence_denied_by_its_old_id_is_not_held() -> None:
+    """A licence is denied by any id it ever had."""
+    knowledge = a_knowledge(an_item("shipin", old_ids=("canyin",)))
+    checklist = issued(a_profile("shipin", denied=("canyin",)), knowledge)
+    assert ids(checklist) == []
+    assert not_applicable(checklist)["shipin"] == wording.WHY_NOT_DENIED
+
+
+def test_registration_is_kept_only_where_somebody_said_so() -> None:
+    """Nothing is said of the registration while its fate is open, nor to whom it is no matter of ours."""
+    assert "geti-zhuxiao-dengji" not in not_applicable(issued(a_profile("shipin", whole_or_licence_only=None)))
+    assert not_applicable(issued(a_profile("shipin", enterprise_type="minfei"))) == {}
+
+
+def test_place_is_named() -> None:
+    """The list names its place; of an unknown one it says nothing."""
+    assert issued(a_profile("shipin")).place == "示例县"
+    assert issued(a_profile("shipin", place=None)).place is None
+
+
+def test_summary_names_what_was_asked_for_and_is_not_listed() -> None:
+    """Where only a thing outside the list was named, the summary names that."""
+    thing = m.Unlisted(id="beian", name="仅销售预包装食品备案", note="这是备案。", near=())
+    knowledge = a_knowledge(unlisted={"beian": thing})
+    assert "问到了仅销售预包装食品备案" in issued(a_profile(unlisted=("beian",)), knowledge).summary
+
+
+def test_who_is_not_registered_with_the_market_has_no_business_licence() -> None:
+    """A school of the civil affairs office is not told of a 执照 that it never had."""
+    checklist = issued(a_profile("shipin", enterprise_type="minfei", whole_or_licence_only="whole"))
+    assert checklist.summary.endswith("单位也要注销。")
+    assert "执照" not in "".join(entry.why for entry in checklist.entries)

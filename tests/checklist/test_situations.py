@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.checklist.facts import FactFinder
 from assistant.checklist.situations import Situations
 from assistant.knowledge import model as m
 from assistant.text import compact
+from tests.checklist.test_properties import served
 
 SITUATIONS = Situations(
     (
@@ -57,3 +59,28 @@ def test_situation_that_is_withheld_is_named() -> None:
     """欠不欠钱不想说 keeps the debts open, not the question that happens to be asked."""
     assert SITUATIONS.withheld(clauses("欠不欠钱这个不想说，公户也不方便说")) == ("debts", "bank_account")
     assert SITUATIONS.withheld(clauses("不想说")) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("我们公司执照被吊销了", {"revoked": True}),
+        ("没被吊销过，也没有官司", {"revoked": False, "disputes": False}),
+        ("股权冻结了", {"frozen": True}),
+        ("房子抵押着", {"frozen": True}),
+        ("正打着官司", {"disputes": True}),
+        ("官司都完事了", {"disputes": False}),
+        ("罚款还没交", {"fines": True}),
+        ("罚款都交了", {"fines": False}),
+        ("没有罚款", {"fines": False}),
+        ("我爸去世了，店没人管", {"owner_deceased": True}),
+        ("老板没了", {"owner_deceased": True}),
+        ("公司没有对外投资", {"frozen": False}),
+    ],
+)
+def test_rare_situations_are_told_though_never_asked(text: str, told: dict[str, bool]) -> None:
+    """What bars the simple path, and an owner who died, counts when it is told in everyday words."""
+    found = FactFinder(served()).find(text).facts
+    rare = ("revoked", "frozen", "disputes", "fines", "owner_deceased")
+    assert {key: value for key, value in found.items() if key in rare} == told
+    assert all(served().situations[key].asked_of == () for key in rare)

@@ -37,6 +37,7 @@ class Stack:
     port: int
     rasa_port: int
     folder: Path
+    processes: int = 1  # of the web service
     process: subprocess.Popen[bytes] = field(init=False)
     client: httpx.Client = field(init=False)
     rasa: httpx.Client = field(init=False)
@@ -60,6 +61,7 @@ class Stack:
     def start(self) -> None:
         """Start all processes, on what lies in the data folder."""
         settings = {"DAOBAN_DEMO": "1", "DAOBAN_DATA": str(self.data), "DAOBAN_RASA_PORT": str(self.rasa_port)}
+        settings |= {"DAOBAN_PROCESSES": str(self.processes)}
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("DAOBAN_")}
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
@@ -135,11 +137,21 @@ class Stack:
 
     def rasa_process(self) -> int:
         """The process id of the running Rasa; LookupError while there is none."""
+        found = self._running(b"start.py")
+        if not found:
+            raise LookupError("no Rasa is running")
+        return found[0]
+
+    def web_processes(self) -> list[int]:
+        """The process ids of the running web service."""
+        return self._running(b"\0api\0")
+
+    def _running(self, sign: bytes) -> list[int]:
+        found = []
         for child in _children(self.process.pid):
             with contextlib.suppress(OSError):
-                if b"start.py" in Path(f"/proc/{child}/cmdline").read_bytes():
-                    return child
-        raise LookupError("no Rasa is running")
+                found += [child] if sign in Path(f"/proc/{child}/cmdline").read_bytes() else []
+        return found
 
     def is_ready(self) -> bool:
         """Whether a question is answered through Rasa."""
@@ -160,7 +172,9 @@ class Stack:
         return time.monotonic() - began
 
     def stop(self) -> None:
-        """End it as Ctrl-C does, and wait until nothing of it runs."""
+        """End it as Ctrl-C does, and wait until nothing of it runs; nothing where it has ended already."""
+        if self.process.poll() is not None:
+            return
         with contextlib.suppress(LookupError, ProcessLookupError):
             os.kill(self.rasa_process(), signal.SIGCONT)
         self.process.terminate()
@@ -174,12 +188,17 @@ class Stack:
 @functools.cache
 def running() -> Stack:
     """The one stack of this test run; it needs the environments that `make test` prepares."""
+    return another()
+
+
+def another(processes: int = 1) -> Stack:
+    """A stack of its own with so many web processes, stopped at the end of the run at the latest."""
     assert RASA_PYTHON.exists(), "Rasa is not installed: run `make test`, which installs it"
     training = Training(ROOT, RASA_PYTHON)
     if not training.is_ready():
         training.prepare()
     folder = Path(tempfile.mkdtemp(prefix="daoban-dialogue-"))
-    stack = Stack(free_port(), free_port(), folder)
+    stack = Stack(free_port(), free_port(), folder, processes)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     atexit.register(stack.stop)
     stack.wait_until_ready()

@@ -29,7 +29,7 @@ class _Turn:
     in_form: bool
     intent: str
     actions: list[str] = field(default_factory=list)
-    course: str | None = None
+    courses: list[str] = field(default_factory=list)
     asked_before: str | None = None
     asked: list[str] = field(default_factory=list)
     settled: list[str] = field(default_factory=list)
@@ -67,6 +67,11 @@ class Walked:
         """How many rules and edges were walked at least once."""
         return sum(1 for times in self._counts.values() if times)
 
+    @property
+    def unwalked(self) -> list[str]:
+        """The rules and edges that nobody walked."""
+        return [name for name, times in self._counts.items() if not times]
+
     def note(self, events: Iterable[Event]) -> None:
         """Count what one conversation walked."""
         self.conversations += 1
@@ -101,8 +106,8 @@ def _turns(events: Iterable[Event]) -> list[_Turn]:
         elif event["event"] == "slot" and event["name"] == "requested_slot":
             asked = event["value"]
             turns[-1].asked += [asked] if asked else []
-        elif event["event"] == "slot" and event["name"] == "course" and turns[-1].course is None:
-            turns[-1].course = event["value"]
+        elif event["event"] == "slot" and event["name"] == "course":
+            turns[-1].courses.append(event["value"])
         elif event["event"] == "slot" and event["value"] == "settled":
             turns[-1].settled.append(event["name"])
     return turns
@@ -110,8 +115,9 @@ def _turns(events: Iterable[Event]) -> list[_Turn]:
 
 def _follows(turn: _Turn, rule: Rule) -> bool:
     """Whether a turn went the way of a rule."""
-    if rule.in_form != turn.in_form or (rule.course and rule.course != turn.course):
+    if rule.intent is None:  # it goes on from an action, whatever was said before
+        ends = tuple(turn.actions[-len(rule.actions) :]) == rule.actions
+        return ends and (turn.in_form or not rule.in_form) and rule.course in (None, *turn.courses[-1:])
+    if rule.in_form != turn.in_form or (rule.course and rule.course not in turn.courses[:1]):
         return False
-    if rule.intent is None:
-        return tuple(turn.actions[-len(rule.actions) :]) == rule.actions
     return rule.intent == turn.intent and tuple(turn.actions[: len(rule.actions)]) == rule.actions

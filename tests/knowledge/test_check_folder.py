@@ -216,3 +216,20 @@ def test_check_never_gives_up_whatever_is_typed(folder, data):
     folder.write(name, FILES[name])
 
     assert all(finding.line >= 1 and finding.column >= 1 and finding.message for finding in findings)
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("questions/vague.yaml", "- 问法: 卫生证咋退\n  可能是: [geting, meiyou]\n"),
+        ("questions/several.yaml", "- 问法: 两个都退\n  说的是: [geting, meiyou]\n"),
+        ("questions/acts.yaml", "- 问法: 这证咋续\n  手续: meiyou\n"),
+    ],
+)
+def test_check_finds_a_question_about_nothing(folder, name, written):
+    """A guide or an act that is not there is a warning: the question does no harm."""
+    folder.write(name, written)
+
+    (told,) = folder.told()
+    assert told.startswith(f"warning {name}:")
+    assert "meiyou" in told

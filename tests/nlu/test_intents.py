@@ -107,7 +107,7 @@ def test_rasa_finds_its_own_data_consistent(tmp_path: Path) -> None:
     checked = subprocess.run(
         [RASA_PYTHON, "start.py", "data", "validate", "--fail-on-warnings"],
         cwd=ROOT / "nlu",
-        env=env | {"DAOBAN_TRACKER_DB": str(tmp_path / "tracker.db")},
+        env=env | {"DAOBAN_TRACKER_URL": f"sqlite:///{tmp_path / 'tracker.db'}"},
         capture_output=True,
         text=True,
         timeout=120,

@@ -95,3 +95,19 @@ def test_every_other_act_is_told_with_every_licence(finder: Finder) -> None:
 def test_an_act_is_known_by_its_sound(finder: Finder, word: str) -> None:
     """One character typed wrong."""
     assert finder.find(f"护士证怎么{word}").act == MISSPELT[word]
+
+
+@pytest.mark.parametrize(
+    ("kind", "least", "wanted"),
+    [
+        ("bare", 0.75, {Verdict.NO_OBJECT, Verdict.CHOOSE}),
+        ("elsewhere", 0.9, {Verdict.UNKNOWN, Verdict.REDIRECT, Verdict.UNLISTED, Verdict.WRONG_ACT}),
+        ("another_act", 0.6, {Verdict.WRONG_ACT, Verdict.REDIRECT}),
+        ("leaving", 0.8, {Verdict.ANSWER, Verdict.CHOOSE}),
+    ],
+)
+def test_ways_to_speak_are_heard(finder: Finder, kind: str, least: float, wanted: set[Verdict]) -> None:
+    """Sentences that name nothing, are none of our business, want another act, or only sound as if they did."""
+    found = {text: finder.find(text).verdict for text in QUESTIONS[kind]}
+    missed = {text: verdict for text, verdict in found.items() if verdict not in wanted}
+    assert len(missed) <= (1 - least) * len(found), missed

@@ -41,9 +41,9 @@ class Period(Written):
     """A period that the law sets to the owner: told so long before, or come at the latest so long after."""
 
     guide: Text = Field(alias="指南")
-    name: Text = Field(alias="名称")  # 提前报告, 提前告知 …, as it reads in a sentence
-    days: int = Field(alias="天数", ge=1, le=1000)
-    unit: Literal["日", "工作日"] = Field(alias="单位")
+    name: Text = Field(alias="名称")  # 提前报告, 提前公告 …, as it reads in a sentence
+    days: int = Field(alias="天数", ge=1, le=1000)  # so many of its unit
+    unit: Literal["日", "工作日", "月"] = Field(alias="单位")
     kind: Literal["提前", "最晚"] = Field(alias="怎么算")
     since: str | None = Field(None, alias="从哪件办完算")  # guide id; a 最晚 counts from the day that one is done
     sources: Texts = Field((), alias="依据")

@@ -1,0 +1,36 @@
+"""`python -m api HOST PORT`: the web service in this process; with `--shared`, one of several behind one port."""
+
+from __future__ import annotations
+
+import socket
+import sys
+
+import uvicorn
+
+
+def shared(host: str, port: int) -> socket.socket:
+    """A socket on a port that several processes listen on: the kernel gives each connection to one of them."""
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    found = socket.socket(family, kind, protocol)  # with its protocol, or asyncio lets small replies wait for an ack
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    found.bind(address)
+    return found
+
+
+def main(host: str, port: str, *more: str) -> None:
+    """Serve until told to stop."""
+    config = uvicorn.Config(
+        "api.app:create_app",
+        factory=True,
+        host=host,
+        port=int(port),
+        access_log=False,
+        use_colors=False,
+        timeout_graceful_shutdown=4,
+    )
+    uvicorn.Server(config).run([shared(host, int(port))] if "--shared" in more else None)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,50 @@
+"""A question that was passed over: the others go first, and the next time it stays open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from assistant import phrases
+from assistant.actions.brain import Brain
+from assistant.actions.said import Said
+from assistant.actions.state import Reaction, State
+from assistant.cards import words
+from assistant.checklist.profile import QUESTIONS, open_questions
+from assistant.text import compact
+
+SUGGESTS = ("industry",)  # questions that only help to think of licences: never put a second time
+
+
+def passed_over(brain: Brain, before: State, said: Said, reaction: Reaction, *, patience: int) -> Reaction:
+    """Where other things came instead of an answer, the other questions go first; the next time it stays open."""
+    asked, state = before.asked or before.memory.waiting, reaction.state
+    if (
+        asked not in QUESTIONS
+        or said.effect
+        or state.memory.stopped
+        or reaction.answers
+        or state.memory.number != before.memory.number
+        or _a_new_question(before, said)
+    ):
+        return reaction
+    still_open = open_questions(brain.knowledge, state.profile)
+    if asked not in still_open:
+        return reaction
+    times = state.memory.passed.get(asked, 0) + 1
+    state = state.remembering(passed={**state.memory.passed, asked: times})
+    cards = reaction.cards
+    taught = asked in SUGGESTS and state.profile != before.profile
+    if times >= patience or taught or asked in state.profile.put_off:
+        profile = state.profile
+        if asked not in profile.put_off and len(still_open) > 1 and asked not in SUGGESTS:
+            profile = profile.with_(put_off=(*profile.put_off, asked))
+        else:
+            profile = profile.with_(open=(*profile.open, asked))
+            cards = (*cards, words(phrases.SKIPPED))
+        state = state.with_(profile=profile)
+    return replace(reaction, state=state, cards=cards)
+
+
+def _a_new_question(before: State, said: Said) -> bool:
+    """Whether something is asked that was not asked in the same words just now: whoever wanders off comes back."""
+    return said.asks_in_words and compact(said.text) not in map(compact, before.memory.said)

@@ -1,0 +1,81 @@
+"""Which of several licences one word means: by signs in what was said, by the trade, by the words offered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from assistant.actions.asking import member_choices, usual_licences
+from assistant.actions.brain import Brain
+from assistant.actions.by_trade import AROUND, SMALL_PART
+from assistant.actions.state import State
+from assistant.text import compact
+
+_NOT_THAT = ("不是", "没有", "又不是", "不拉", "不干")
+LIKELY = 0.6
+
+
+def settle(brain: Brain, state: State, text: str, members: Sequence[str], *, by_likeness: bool = True) -> str | None:
+    """Which of the members is meant: by signs in the words said so far, by the trade, or (`by_likeness`) by the finder."""
+    knowledge = brain.knowledge
+    trade = knowledge.industries.get(state.profile.industry or "")
+    told = f"{trade.name} {' '.join(trade.aliases)}" if trade else ""
+    for source in (text, *reversed(state.memory.said), " ".join(state.memory.said), told):
+        fitting = by_signs(brain, source, members)
+        if len(fitting) == 1:
+            return fitting[0]
+    usual = [member for member in members if member in usual_licences(knowledge, state)]
+    if len(usual) == 1:
+        return usual[0]
+    if state.asked == "which_licence" and (labelled := _by_label(brain, text, members)):
+        return labelled
+    hit = brain.finder.among(text, members) if by_likeness else None
+    return hit.id if hit and hit.score >= LIKELY else None
+
+
+def told_apart(brain: Brain, state: State, text: str, item: str) -> str | None:
+    """The other licence of the same word for which alone a sign stands in the text, where none spoke for this one."""
+    for group in brain.knowledge.groups.values():
+        members = [option.guide for option in group.options]
+        if item in members and _names_its_group(brain, state, group.words):
+            earlier = by_signs(brain, " ".join(state.memory.said), members)
+            fitting = by_signs(brain, text, members)
+            if len(fitting) == 1 and fitting[0] != item and item not in earlier and fitting[0] in brain.knowledge.items:
+                return fitting[0]
+    return None
+
+
+def _names_its_group(brain: Brain, state: State, words: Iterable[str]) -> bool:
+    """Whether a licence was spoken of by a word that several share."""
+    earlier = [m.text for said in state.memory.said for m in brain.finder.find(said).mentions if m.paper]
+    shared = {compact(word) for word in words}
+    return any(name in shared or name.replace("那个", "").replace("的", "") in shared for name in earlier)
+
+
+def by_signs(brain: Brain, text: str, members: Sequence[str]) -> list[str]:
+    """The members for which a sign word of their common group stands in the text."""
+    groups = (g for g in brain.knowledge.groups.values() if set(members) <= {option.guide for option in g.options})
+    options = [option for group in groups for option in group.options if option.guide in members]
+    said = _standing_in(text, {compact(sign) for option in options for sign in option.signs})
+    return list(dict.fromkeys(o.guide for o in options if said.intersection(map(compact, o.signs))))
+
+
+def _by_label(brain: Brain, text: str, members: Sequence[str]) -> str | None:
+    """The one member of which a part of the offered label is said: 车的那本, where 车的运输证 was offered."""
+    labels = {choice.item.id: choice.label for choice in member_choices(brain.knowledge, tuple(members)) if choice.item}
+    part = AROUND.sub("", compact(SMALL_PART.split(text)[0]))
+    fitting = [member for member, label in labels.items() if part and part in label]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _standing_in(text: str, words: Iterable[str]) -> set[str]:
+    """The words that stand in a text: not in the middle of an earlier or a longer one (非煤矿山), and not denied."""
+    plain = compact(text)
+    taken = [False] * len(plain)
+    found: set[str] = set()
+    places = [(match.start(), word) for word in words if word for match in re.finditer(re.escape(word), plain)]
+    for start, word in sorted(places, key=lambda place: (-len(place[1]), place[0])):
+        if not any(taken[start : start + len(word)]):
+            taken[start : start + len(word)] = [True] * len(word)
+            found |= set() if plain[:start].endswith(_NOT_THAT) else {word}
+    return found

@@ -1,0 +1,94 @@
+"""Whether something else than cancelling is wanted, though no word of the lexicon of acts need say so.
+
+食品证五年满了，下一张怎么拿 is about renewing. What people say of each act (the samples of `acts.yaml`, two of three of
+`questions/acts.yaml`) is held against what they say when they leave (two of three of the questions about guides).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.knowledge.questions import known
+from assistant.knowledge.whole import Knowledge
+from assistant.retrieval.acts import Wanted
+from assistant.retrieval.likelihood import Likelihood
+from assistant.retrieval.words import character_terms
+
+SIGNS = (
+    "bias",
+    "ours",  # a word for cancelling, leaving, closing
+    "other",  # a word for another act
+    "other_alone",
+    "likelier",  # how much likelier the words are where another act is meant than where somebody leaves
+    "one_likelier",  # ... one other act
+    "length",
+)
+_SCALE = 10.0
+_PINYIN = re.compile(r"[a-z]{3,} [a-z]{2,}")  # questions are written out in characters before they are compared
+
+
+class OtherActs:
+    """What is said of every act, ours first."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        ours = next(act for act in knowledge.acts.values() if act.ours)
+        self._others = tuple(act.id for act in knowledge.acts.values() if not act.ours)
+        questions = knowledge.questions
+        leaving = [text for guide in knowledge.guides for text in known(questions.about(guide))]
+        said = {
+            act: [*knowledge.acts[act].words, *knowledge.acts[act].samples, *known(questions.wanting(act))]
+            for act in self._others
+        }
+        apart = [[*leaving, *known(questions.wanting(ours.id))], *said.values()]
+        together = [apart[0], [text for texts in said.values() for text in texts]]
+        self._apart, self._together = (
+            Likelihood(
+                [[term for text in texts if not _PINYIN.search(text) for term in character_terms(text)] for texts in d]
+            )
+            for d in (apart, together)
+        )
+
+    def signs(self, text: str, wanted: Wanted) -> np.ndarray:
+        """The figures of SIGNS for a text (pinyin written out); float64, shape (len(SIGNS),)."""
+        terms = character_terms(text)
+        leaving, others = self._together.of(terms)
+        mine, *apart = self._apart.of(terms)
+        likelier, one_likelier = float(others - leaving) / _SCALE, float(max(apart, default=0.0) - mine) / _SCALE
+        other = wanted.other is not None
+        return np.array([1, wanted.ours, other, wanted.wrong, likelier, one_likelier, min(len(text), 40) / 40])
+
+    def likeliest(self, text: str, wanted: Wanted) -> str | None:
+        """The act that is wanted, if it is not ours: the one that is named, or the one whose words are likeliest."""
+        if wanted.other is not None or not self._others:
+            return wanted.other.id if wanted.other else None
+        return self._others[int(np.argmax(self._apart.of(character_terms(text))[1:]))]
+
+
+@dataclass(frozen=True)
+class Otherness:
+    """P(another act is wanted), from the signs."""
+
+    weights: np.ndarray  # float64, shape (len(SIGNS),)
+
+    def of(self, signs: np.ndarray) -> float:
+        """The probability for one question."""
+        return float(1 / (1 + np.exp(-signs @ self.weights)))
+
+
+def learn_otherness(signs: Sequence[np.ndarray], other: Sequence[bool]) -> Otherness:
+    """Weights by maximum likelihood with a small ridge."""
+    from scipy.optimize import minimize
+
+    figures, truth = np.array(signs), np.array(other, float)
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        utility = figures @ weights
+        value = (np.logaddexp(0, utility) - truth * utility).mean() + 0.0001 * (weights @ weights) / 2
+        slope = figures.T @ (1 / (1 + np.exp(-utility)) - truth) / len(truth) + 0.0001 * weights
+        return float(value), slope
+
+    return Otherness(minimize(loss, np.zeros(figures.shape[1]), jac=True, method="L-BFGS-B").x)

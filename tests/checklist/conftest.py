@@ -1,0 +1,15 @@
+"""The quick tests first: what is wrong is mostly found by one of them, also when mutants are hunted."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import Phase, settings
+
+# For `make test-mutation`: a mutant that is found need not be explained by the smallest example, and those that are
+# not found cost the most.
+settings.register_profile("mutation", max_examples=15, phases=(Phase.explicit, Phase.generate), database=None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the property tests behind those by hand."""
+    items.sort(key=lambda item: "hypothesis" in item.keywords)

@@ -1,0 +1,41 @@
+"""How much likelier a question is about one entry than by chance."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.retrieval.likelihood import Likelihood
+
+TOBACCO, FOOD = ["烟", "店", "烟"], ["饭", "店", "馆"]
+
+
+@pytest.fixture(scope="module")
+def likelihood() -> Likelihood:
+    """Two entries that share a word."""
+    return Likelihood([TOBACCO, FOOD])
+
+
+def test_a_word_of_one_entry_speaks_for_it_alone(likelihood: Likelihood) -> None:
+    """The other one gets nothing."""
+    mine, other = likelihood.of(["烟"])
+    assert mine > 0
+    assert other == 0
+
+
+def test_a_word_of_all_speaks_least(likelihood: Likelihood) -> None:
+    """What everybody says tells little."""
+    assert likelihood.of(["店"]).max() < likelihood.of(["饭"]).max()
+
+
+def test_unknown_words_say_nothing(likelihood: Likelihood) -> None:
+    """One figure for each entry all the same."""
+    assert likelihood.of(["鱼"]).tolist() == [0, 0]
+    assert likelihood.of([]).dtype == np.float32
+
+
+@given(st.lists(st.sampled_from(["烟", "店", "饭", "馆", "鱼"])), st.sampled_from(["烟", "店", "饭", "馆", "鱼"]))
+def test_more_words_never_speak_against_an_entry(said: list[str], more: str) -> None:
+    """Every figure is a sum of what is not negative."""
+    likelihood = Likelihood([TOBACCO, FOOD])
+    assert (likelihood.of([*said, more]) >= likelihood.of(said)).all()
