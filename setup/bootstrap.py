@@ -153,16 +153,7 @@ def test(*arguments: str) -> None:
     """Prepare and run every test but those of the encoder, of faults and of load."""
     with _alone():
         prepare(developer, rasa, training, browser)
-    chosen = [
-        "--ignore=tests/encoder",
-        "-m",
-        "not faults and not load",
-        "--durations=10",
-        "-n",
-        "2",
-        "--dist",
-        "loadgroup",
-    ]
+    chosen = ["--ignore=tests/encoder", "-m", "not faults and not load", "--durations=10"]
     _become([DEVELOPER.python, "-m", "pytest", *chosen, *arguments])
 
 

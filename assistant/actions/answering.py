@@ -76,7 +76,7 @@ def answered(
         aspect = answer.aspects[0].value if answer.aspects else None
         card = guide_card(brain.knowledge, about, region=state.profile.place, aspect=aspect)
         return state.with_(item=about), [card], "answered", None
-    if vague and answer.aspects and not state.profile.empty:
+    if vague and answer.aspects and not state.profile.empty and _only_an_aspect(said.text):
         return state, [each_differs(brain.knowledge, state, answer.aspects[0].value)], "answered", None
     cards, status, asks = shown(brain.knowledge, answer, state)
     if answer.verdict is Verdict.ANSWER:
