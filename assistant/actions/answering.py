@@ -17,6 +17,7 @@ from assistant.retrieval.answer import Answer, Verdict
 from assistant.retrieval.aspects import Aspect, without_aspects
 from assistant.text import compact
 
+_CLAUSE = re.compile(r"[，,。；;！!？?\s]+")
 _PAPER = re.compile(r"证|许可|执照|照|备案|资质|批文|批件|登记|注销")
 NOT_OURS = (Verdict.UNLISTED, Verdict.WRONG_ACT, Verdict.REDIRECT)
 TELLS_MUCH = 3  # facts in one message
@@ -76,7 +77,8 @@ def answered(
         aspect = answer.aspects[0].value if answer.aspects else None
         card = guide_card(brain.knowledge, about, region=state.profile.place, aspect=aspect)
         return state.with_(item=about), [card], "answered", None
-    if vague and answer.aspects and not state.profile.empty and _only_an_aspect(said.text):
+    asked = vague and answer.aspects and not state.profile.empty
+    if asked and any(map(_only_an_aspect, _CLAUSE.split(said.text))):
         return state, [each_differs(brain.knowledge, state, answer.aspects[0].value)], "answered", None
     cards, status, asks = shown(brain.knowledge, answer, state)
     if answer.verdict is Verdict.ANSWER:
@@ -92,7 +94,8 @@ def answered(
 
 def _only_an_aspect(text: str) -> bool:
     """Whether nothing is left of a question without the words for its aspect: 要钱吗, 多久能办."""
-    return not re.sub(r"[那这个的了吗呢吧啊呀办得要能得我您你，,。？?！! ]", "", without_aspects(text))
+    bare = without_aspects(text)
+    return bare != text and not re.sub(r"[那这个的了吗呢吧啊呀办得要能得我您你，,。？?！! ]", "", bare)
 
 
 def _the_only_one(state: State) -> str | None:
