@@ -40,12 +40,12 @@ def answered_alone(brain: Brain, exchange: Exchange, said: Said) -> Exchange:
     """The exchange answered by our own actions in the order in which Rasa would run them; never raises."""
     try:
         return _in_usual_order(brain, exchange, said)
-    except Exception:
+    except Exception:  # whatever it was, the person gets what is found, and we get the trace
         log.exception("an action failed without Rasa, too")
     try:
         cards, status, asks = shown(brain.knowledge, brain.finder.find(said.text), State())
         return Exchange(exchange.key, exchange.before, [Turn(status=status, cards=cards, asks=asks)])
-    except Exception:
+    except Exception:  # ... or at least a sentence
         log.exception("the finder failed")
     return Exchange(exchange.key, exchange.before, [Turn(status="failed", cards=(words(phrases.OUR_FAULT),))])
 

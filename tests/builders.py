@@ -1,13 +1,18 @@
-"""Small fictional knowledge for tests: 示例市 and its 示例县, filled in by hand, nothing read from disk."""
+"""What tests build: small fictional knowledge (示例市 and its 示例县, filled in by hand) and an encoder of a city's own."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import shutil
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from assistant.checklist.profile import Profile
 from assistant.knowledge import model as m
 from assistant.knowledge.whole import Knowledge
+from assistant.settings import SHIPPED_ENCODER
 
 PREFECTURE, COUNTY = "shilishi", "shilixian"
 REGISTRAR = "shijianju"
@@ -186,3 +191,14 @@ def _general() -> m.General:
     fee = (m.Fact(text="不收费。", sources=("行政许可法 第五十八条",), state=m.State.SOURCED),)
     empty: dict[str, Any] = dict.fromkeys(m.General.model_fields, ())
     return m.General(**{**empty, "fee": fee})
+
+
+def brought_encoder(folder: Path) -> Path:
+    """An encoder that a city brings, in a new folder: the shipped one with one more character in a file."""
+    shutil.copytree(SHIPPED_ENCODER, folder)
+    tokenizer = folder / "tokenizer.json"
+    tokenizer.write_bytes(tokenizer.read_bytes() + b"\n")
+    described = json.loads((folder / "encoder.json").read_text("utf-8"))
+    described["files"]["tokenizer.json"] = hashlib.sha256(tokenizer.read_bytes()).hexdigest()
+    (folder / "encoder.json").write_text(json.dumps(described | {"name": folder.name}), "utf-8")
+    return folder

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import shutil
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from assistant.settings import ROOT, SHIPPED_ENCODER, Settings
+from assistant.settings import ROOT, Settings
+from tests.builders import brought_encoder
 
 
 @pytest.fixture
 def brought(tmp_path: Path) -> Path:
-    """An encoder that nothing was learned with: the shipped one with one more character in a file."""
-    folder = Path(shutil.copytree(SHIPPED_ENCODER, tmp_path / "brought"))
-    tokenizer = folder / "tokenizer.json"
-    tokenizer.write_bytes(tokenizer.read_bytes() + b"\n")
-    described = json.loads((folder / "encoder.json").read_text("utf-8"))
-    described["files"]["tokenizer.json"] = hashlib.sha256(tokenizer.read_bytes()).hexdigest()
-    (folder / "encoder.json").write_text(json.dumps(described), "utf-8")
-    return folder
+    """An encoder that nothing was learned with."""
+    return brought_encoder(tmp_path / "brought")
 
 
 @pytest.mark.parametrize(

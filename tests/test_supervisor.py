@@ -218,7 +218,6 @@ def test_stop_signal_ends_everything_cleanly(tmp_path: Path, number: signal.Sign
     assert "Traceback" not in (tmp_path / "log").read_text()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent died")
 def test_killed_supervisor_leaves_no_orphan(tmp_path: Path) -> None:
     """kill -9 on the supervisor takes its services along, so the ports are free for the next start."""
     with supervising(tmp_path, SLEEPER) as (process, pids):

@@ -10,11 +10,12 @@ import numpy as np
 from assistant.knowledge.whole import Knowledge
 from assistant.retrieval import thresholds as budget
 from assistant.retrieval.cases import Case, Sort, act_cases, memberships, narrowings
-from assistant.retrieval.certainty import Certainty, signs_of
+from assistant.retrieval.certainty import signs_of
 from assistant.retrieval.channels import NONE_CHANNELS
-from assistant.retrieval.deciding import speaks_for_one
+from assistant.retrieval.doubts import speaks_for_one
 from assistant.retrieval.entries import Kind
 from assistant.retrieval.evidence import Witness
+from assistant.retrieval.logistic import Logistic
 from assistant.retrieval.thresholds import Thresholds, highest, lowest
 from assistant.retrieval.weighing import Weights, one_meant
 from assistant.text import compact
@@ -71,7 +72,7 @@ def learned_thresholds(
     knowledge: Knowledge,
     witness: Witness,
     weights: Weights,
-    certainty: Certainty,
+    certainty: Logistic,
     held: Sequence[Held],
     presumed: Sequence[float],
     misleads: Callable[[Held], bool],
@@ -131,7 +132,7 @@ def _away(ours: Sequence[Held], kind: Kind) -> float:
 
 
 def _settling(
-    knowledge: Knowledge, witness: Witness, weights: Weights, certainty: Certainty, held: Sequence[Held]
+    knowledge: Knowledge, witness: Witness, weights: Weights, certainty: Logistic, held: Sequence[Held]
 ) -> tuple[float, float]:
     """From which share of its group's probability a word beside the group's word has decided; from which certainty."""
     scores: list[float] = []
@@ -142,7 +143,7 @@ def _settling(
         mention = next((m for m in seen.mentions if m.group == group and not m.certain), None)
         if mention is None:
             continue
-        probability, _ = one_meant(weights.probabilities(seen), witness.several)
+        probability, _ = one_meant(weights.probabilities(seen), witness.ways)
         share, best, _ = _shares(witness, probability, mention.owners)
         if right is None:
             sure.append(certainty.of(signs_of(seen, probability)))

@@ -1,15 +1,13 @@
-"""How sure the first guess is: a logistic regression on what a ranking looks like, learned from held-out samples."""
+"""What tells how sure the first guess is: what a ranking looks like."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from assistant.retrieval.channels import CHANNELS, NONE_CHANNELS
 from assistant.retrieval.evidence import Evidence
 
+RIDGE = 0.002  # in learning what each sign counts
 RIVAL = 0.8  # of the best by characters
 _CHARACTERS, _PAPER_NAMED = CHANNELS.index("characters_best"), NONE_CHANNELS.index("paper_named")
 
@@ -45,17 +43,6 @@ APART = {
 }
 
 
-@dataclass(frozen=True)
-class Certainty:
-    """P(the first guess is right)."""
-
-    weights: np.ndarray  # float64, shape (len(SIGNS),)
-
-    def of(self, signs: np.ndarray) -> float:
-        """The probability for one ranking."""
-        return float(1 / (1 + np.exp(-signs @ self.weights)))
-
-
 def signs_of(evidence: Evidence, probability: np.ndarray) -> np.ndarray:
     """What a ranking looks like; `probability` has "none" last."""
     order = np.argsort(-probability[: evidence.things])[:2]
@@ -86,18 +73,3 @@ def signs_of(evidence: Evidence, probability: np.ndarray) -> np.ndarray:
         ],
         np.float64,
     )
-
-
-def learn_certainty(signs: Sequence[np.ndarray], right: Sequence[bool], weight: Sequence[float]) -> Certainty:
-    """Weights by maximum likelihood with a small ridge."""
-    from scipy.optimize import minimize
-
-    figures, truth, share = np.array(signs), np.array(right, float), np.array(weight) / sum(weight)
-
-    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
-        utility = figures @ weights
-        value = (share * (np.logaddexp(0, utility) - truth * utility)).sum() + 0.002 * (weights @ weights) / 2
-        slope = figures.T @ (share * (1 / (1 + np.exp(-utility)) - truth)) + 0.002 * weights
-        return float(value), slope
-
-    return Certainty(minimize(loss, np.zeros(figures.shape[1]), jac=True, method="L-BFGS-B").x)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from assistant.knowledge.whole import Knowledge
-from assistant.retrieval.answer import Answer, Doubt, Hit, Verdict
+from assistant.retrieval.answer import Answer, Hit, Verdict
+from assistant.retrieval.doubts import Doubts
 from assistant.retrieval.entries import Kind
 from assistant.retrieval.evidence import Evidence, Witness
-from assistant.retrieval.mentions import Mention
 from assistant.retrieval.naming import Naming
 from assistant.retrieval.papers import ENDING, several_meant
+from assistant.retrieval.ranking import Ranking
 from assistant.retrieval.standing import Standing
 from assistant.retrieval.thresholds import Thresholds
 from assistant.text import compact
@@ -20,35 +21,12 @@ from assistant.text import compact
 CHOICES = 4
 NEAREST = 3  # offered where a licence is not on the list
 STANDS_OUT = 3.0  # times as likely as the next
-NEARLY_ALL = 0.8  # of what a question is about
 BARE = 3  # characters: 证, 执照, 许可证 and nothing else say too little, however well something fits
 GUIDES = (Kind.ITEM, Kind.TOPIC)
 _AROUND = re.compile(
     r"墙上|挂着?|手里|手上|抽屉里?|贴着?|往哪送|手续|本本|这些|那些|哪些|哪几|几样|都|退|本|里|上|发|时"
 )
 _NOUN = re.compile(rf"{ENDING}|本|手续")
-
-
-@dataclass(frozen=True)
-class Ranking:
-    """The likeliest entries, P(none of them), and how certain the first is."""
-
-    hits: tuple[Hit, ...]
-    none: float  # ... or the business of others
-    certainty: float
-    bare: float = 0.0  # P(nothing is named)
-    vague: float = 0.0  # P(several fit alike)
-    several: float = 0.0  # P(several are named)
-    other_act: str | None = None  # the act that is wanted, where it is not ours
-
-    @property
-    def best(self) -> Hit:
-        """The likeliest entry."""
-        return self.hits[0]
-
-    def of(self, entry_id: str) -> Hit | None:
-        """The hit of an entry, if it is among the likeliest."""
-        return next((hit for hit in self.hits if hit.id == entry_id), None)
 
 
 class Decider:
@@ -63,6 +41,7 @@ class Decider:
         concepts = zip(witness.entries, witness.kinds["concept"], strict=True)
         self._concepts = {entry.id for entry, yes in concepts if yes} | self._bundles
         self._asked = witness.column("bundle_asked")
+        self._doubts = Doubts(witness, limits)
         self._naming = Naming(knowledge, self._steps, self._bundles, alone)
         self._trades = sorted(
             (
@@ -98,12 +77,12 @@ class Decider:
     def _named_first(self, seen: Evidence, ranked: Ranking) -> Ranking:
         """A guide whose name is all that was said comes first, however much the name sounds like something else."""
         held = [mention for mention in seen.mentions if mention.certain and mention.standing is Standing.HELD]
-        whole = [mention for mention in held if mention.end - mention.start >= NEARLY_ALL * len(seen.core)]
+        whole = [mention for mention in held if seen.nearly_all(mention)]
         alone = {mention.owners[0] for mention in whole} & self._knowledge.guides.keys()
         if len(alone) != 1 or ranked.best.id in alone:
             return ranked
         (named,) = alone
-        first = ranked.of(named) or self._witness.hit(named)
+        first = ranked.of(named)
         return replace(ranked, hits=(first, *(hit for hit in ranked.hits if hit.id != named)))
 
     # ---- saying no ----------------------------------------------------------------------------------------------
@@ -162,7 +141,7 @@ class Decider:
         return replace(found, verdict=Verdict.CHOOSE, hits=guides, group=group, reason="sounds like several")
 
     def _ambiguous(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
-        doubts = self._doubts(seen, ranked)
+        doubts = self._doubts.of(seen, ranked)
         best = ranked.best
         if not doubts or (best.kind is Kind.UNLISTED and any(best.id in mention.owners for mention in seen.mentions)):
             return None
@@ -183,43 +162,10 @@ class Decider:
         held = sorted({*trade.must_have, *trade.may_have} & self._knowledge.items.keys())
         if len(held) < 2 or (asks_which and trade.topic in self._bundles):
             return None
-        hits = sorted((ranked.of(item) or self._witness.hit(item) for item in held), key=lambda hit: -hit.score)
+        hits = sorted((ranked.of(item) for item in held), key=lambda hit: -hit.score)
         bundle = (self._witness.hit(trade.topic),) if trade.topic in self._bundles else ()
         offered = (*bundle, *hits)[:CHOICES]
         return replace(found, verdict=Verdict.CHOOSE, hits=offered, reason="a trade with several licences")
-
-    def _doubts(self, seen: Evidence, ranked: Ranking) -> tuple[Doubt, ...]:
-        """The words with several meanings that nothing in the question decides, in the order in which they are said."""
-        found: dict[str, Doubt] = {}
-        for mention in seen.mentions:
-            if mention.certain or not (mention.group or mention.paper) or mention.standing is not Standing.HELD:
-                continue
-            if any(m.certain and set(m.owners) <= set(mention.owners) for m in seen.mentions):
-                continue
-            if self._decided_elsewhere(seen, ranked, mention):
-                continue
-            if self._overruled(mention, ranked):
-                continue
-            hits = (ranked.of(owner) or self._witness.hit(owner) for owner in mention.owners)
-            members = sorted(hits, key=lambda hit: -hit.score)
-            rest = _without(compact(seen.text), [mention, *(m for m in seen.mentions if m.paper)])
-            total = sum(hit.score for hit in members) or 1.0
-            share = members[0].score / total
-            if share >= self._limits.settled and speaks_for_one(self._witness, rest, [hit.id for hit in members]):
-                continue
-            found.setdefault(mention.group or mention.text, Doubt(tuple(members), mention.group))
-        return tuple(found.values())
-
-    def _overruled(self, mention: Mention, ranked: Ranking) -> bool:
-        """Whether the question as a whole leaves no doubt which meaning of the word is meant."""
-        held = mention.standing is Standing.HELD and not mention.certain
-        return held and ranked.best.id in mention.owners and ranked.certainty >= self._limits.overrules
-
-    def _decided_elsewhere(self, seen: Evidence, ranked: Ranking, mention: Mention) -> bool:
-        """Whether the other words describe, without naming it, something that this word does not mean."""
-        best = ranked.best.id
-        named = any(m.certain and m.paper and best in m.owners for m in seen.mentions)
-        return best not in mention.owners and not named and ranked.certainty >= self._limits.answer
 
     def _choices(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
         guides = [hit for hit in ranked.hits if hit.kind is not Kind.REDIRECT][:CHOICES]
@@ -247,10 +193,10 @@ class Decider:
         if not likely and not several_meant(seen.text) and not any(entry in self._knowledge.items for entry in places):
             return None
         for mention in seen.mentions:
-            if places and self._overruled(mention, ranked):
+            if places and self._doubts.overruled(mention, ranked):
                 places.setdefault(ranked.best.id, mention.start)
-        hits = tuple(ranked.of(entry) or self._witness.hit(entry) for entry in sorted(places, key=lambda e: places[e]))
-        doubts = (*self._doubts(seen, ranked), *vague)
+        hits = tuple(ranked.of(entry) for entry in sorted(places, key=lambda e: places[e]))
+        doubts = (*self._doubts.of(seen, ranked), *vague)
         open_ones = tuple(doubt for doubt in doubts if not {hit.id for hit in doubt.hits} & places.keys())
         if hits and len(hits) + len(open_ones) >= 2:
             return replace(found, verdict=Verdict.ANSWER, hits=hits, beside=open_ones, reason="several are named")
@@ -280,7 +226,7 @@ class Decider:
             m
             for m in seen.mentions
             if m.paper and m.certain and m.standing is Standing.HELD
-            if not m.by_sound or m.end - m.start >= NEARLY_ALL * len(seen.core)
+            if not m.by_sound or seen.nearly_all(m)
         ]
         likely = ranked.certainty >= self._limits.asking or _stands_out(ranked)
         if likely and {m.owners for m in named} == {(best.id,)}:
@@ -315,15 +261,3 @@ def _stands_out(ranked: Ranking) -> bool:
 def _says_little(seen: Evidence, core: str) -> bool:
     """Whether these words name nothing but papers and businesses as such, wherever they hang or lie."""
     return replace(seen, core=_AROUND.sub("", core)).core_is_generic
-
-
-def _without(plain: str, mentions: Sequence[Mention]) -> str:
-    """The (compact) text with a blank for every character of these mentions."""
-    hidden = {at for mention in mentions for at in range(mention.start, mention.end)}
-    return "".join("　" if at in hidden else character for at, character in enumerate(plain))
-
-
-def speaks_for_one(witness: Witness, plain: str, members: Sequence[str]) -> bool:
-    """Whether the (compact) text speaks for the first of these entries and for none of the others."""
-    first, *others = members
-    return witness.spoken_for(plain, first) and not any(witness.spoken_for(plain, other) for other in others)

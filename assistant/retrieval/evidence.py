@@ -24,6 +24,7 @@ from assistant.retrieval.surroundings import Surroundings
 from assistant.retrieval.words import Words, character_terms, sound_terms, word_terms
 from assistant.text import compact, shortened
 
+NEARLY_ALL = 0.8  # of what a question is about
 LIKELY = 20.0  # brings the log-likelihoods to the size of the other figures
 
 _GENERIC = re.compile(
@@ -58,6 +59,10 @@ class Evidence:
         """Whether nothing is named but papers and businesses as such: 证, 店, 公司, 许可证 …"""
         return not _GENERIC.sub("", self.core)
 
+    def nearly_all(self, *mentions: Mention) -> bool:
+        """Whether these words are nearly all that the question is about."""
+        return sum(mention.end - mention.start for mention in mentions) >= NEARLY_ALL * len(self.core)
+
 
 class Witness:
     """All channels over one knowledge."""
@@ -81,7 +86,7 @@ class Witness:
         self._around = Surroundings(knowledge, entries)
         kinds = np.array([[entry.kind is kind for kind in Kind] for entry in entries], np.float32)
         self.is_item, self.is_topic, self.is_unlisted, self.is_redirect = kinds.T[: len(THINGS)]
-        self.several = self._number.get(Kind.SEVERAL)
+        self.ways = {entry.kind: row for row, entry in enumerate(entries) if entry.kind not in THINGS}
         self.things = int(kinds[:, : len(THINGS)].sum())
         self._always = np.zeros((len(entries), len(CHANNELS)), np.float32)  # what every question finds
         always: dict[str, np.ndarray] = {

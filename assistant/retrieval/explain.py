@@ -13,7 +13,7 @@ from assistant.retrieval.finder import Finder
 def explanation(finder: Finder, question: str) -> dict[str, Any]:
     """Everything that led to the decision about a question, as plain data."""
     evidence = finder.witness.examine(question)
-    answer = finder.decide(evidence)
+    answer, ranking = finder.decide(evidence), finder.ranking(evidence)
     return {
         "question": question,
         "core": evidence.core,
@@ -36,6 +36,13 @@ def explanation(finder: Finder, question: str) -> dict[str, Any]:
         "reason": answer.reason,
         "certainty": answer.certainty,
         "needed": finder.thresholds.answer,
+        "against": {
+            "none": round(ranking.none, 4),
+            "bare": round(ranking.bare, 4),
+            "vague": round(ranking.vague, 4),
+            "several": round(ranking.several, 4),
+            "other_act": round(ranking.otherness, 4),
+        },
         "group": answer.group,
         "hits": [_told(finder, evidence, hit) for hit in answer.hits],
         "rejected": [_told(finder, evidence, hit) for hit in answer.rejected],

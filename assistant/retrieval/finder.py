@@ -14,11 +14,12 @@ from assistant.knowledge.whole import Knowledge
 from assistant.retrieval.answer import Answer, Hit, Verdict
 from assistant.retrieval.aspects import aspects_in
 from assistant.retrieval.certainty import signs_of
-from assistant.retrieval.deciding import NEARLY_ALL, Decider, Ranking
+from assistant.retrieval.deciding import Decider
 from assistant.retrieval.encoder import Encoder
-from assistant.retrieval.entries import THINGS, Entry, Kind, entries_of
+from assistant.retrieval.entries import Entry, Kind, entries_of
 from assistant.retrieval.evidence import Evidence, Witness
 from assistant.retrieval.model import Model, load_model
+from assistant.retrieval.ranking import Ranking
 from assistant.retrieval.thresholds import Thresholds
 from assistant.retrieval.weighing import Weights, one_meant
 from assistant.text import says_nothing, shortened
@@ -35,7 +36,6 @@ class Finder:
         self.encoder_name = encoder.name if encoder else None
         self.entries: tuple[Entry, ...] = entries_of(knowledge)
         self.witness = Witness(knowledge, self.entries, encoder)
-        self._rows = {entry.kind: row for row, entry in enumerate(self.entries) if entry.kind not in THINGS}
         self._model = model or load_model(encoder=encoder is not None)
         self._decider = Decider(
             knowledge, self.witness, self._model.thresholds, lambda part: self.decide(self.witness.examine(part))
@@ -83,43 +83,51 @@ class Finder:
 
     def decide(self, evidence: Evidence) -> Answer:
         """From evidence to decision, with everything that led to it."""
-        probability, several = one_meant(self._model.weights.probabilities(evidence), self.witness.several)
-        hits = self._hits(probability)
-        certainty = self._model.certainty.of(signs_of(evidence, probability))
+        ranking = self.ranking(evidence)
         found = Answer(
             Verdict.UNKNOWN,
             evidence.text,
             (),
             aspects=aspects_in(evidence.text),
             mentions=evidence.mentions,
-            certainty=round(certainty, 4),
+            certainty=round(ranking.certainty, 4),
             reason="nothing likely enough",
-        )
-        bare, vague, elsewhere = (self._of(kind, probability) for kind in (Kind.BARE, Kind.VAGUE, Kind.ELSEWHERE))
-        ranking = Ranking(
-            tuple(hits), float(probability[-1]) + elsewhere, certainty, bare, vague, several, self._other_act(evidence)
         )
         decided = self._decider.decide(found, evidence, ranking)
         kept = {hit.id for hit in decided.hits}
-        return replace(decided, rejected=tuple(hit for hit in hits[:KEPT_HITS] if hit.id not in kept))
+        return replace(decided, rejected=tuple(hit for hit in ranking.hits[:KEPT_HITS] if hit.id not in kept))
+
+    def ranking(self, evidence: Evidence) -> Ranking:
+        """What is likely to be meant, before anything is decided."""
+        probability, several = one_meant(self._model.weights.probabilities(evidence), self.witness.ways)
+        bare, vague, elsewhere = (
+            float(probability[self.witness.ways[kind]]) if kind in self.witness.ways else 0.0
+            for kind in (Kind.BARE, Kind.VAGUE, Kind.ELSEWHERE)
+        )
+        otherness = self._model.otherness.of(evidence.other_act)
+        return Ranking(
+            hits=tuple(self._hits(probability)),
+            unlikely=self.witness.hit,
+            certainty=self._model.certainty.of(signs_of(evidence, probability)),
+            none=float(probability[-1]) + elsewhere,
+            bare=bare,
+            vague=vague,
+            several=several,
+            otherness=otherness,
+            other_act=self._other_act(evidence, otherness),
+        )
 
     def _hits(self, probability: np.ndarray) -> list[Hit]:
         order = np.argsort(-probability[: self.witness.things], kind="stable")[:LOOKED_AT]
         return [self._hit(*found) for found in zip(order.tolist(), probability[order].tolist(), strict=True)]
 
-    def _other_act(self, evidence: Evidence) -> str | None:
+    def _other_act(self, evidence: Evidence, otherness: float) -> str | None:
         """The act that is wanted, where it is likely not to be ours."""
-        named = sum(mention.end - mention.start for mention in evidence.mentions)
-        if evidence.wanted.other is None and named >= NEARLY_ALL * len(evidence.core):
+        if evidence.wanted.other is None and evidence.nearly_all(*evidence.mentions):
             return None  # a licence is named, and nothing is said to be done with it
-        if self._model.otherness.of(evidence.other_act) < self._model.thresholds.other_act:
+        if otherness < self._model.thresholds.other_act:
             return None
         return self.witness.other_acts.likeliest(evidence.text, evidence.wanted)
-
-    def _of(self, kind: Kind, probability: np.ndarray) -> float:
-        """P(the question resembles this way to speak)."""
-        row = self._rows.get(kind)
-        return float(probability[row]) if row is not None else 0.0
 
     def _hit(self, number: int, score: float) -> Hit:
         entry = self.entries[number]

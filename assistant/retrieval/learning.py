@@ -9,14 +9,16 @@ from pathlib import Path
 import numpy as np
 
 from assistant.knowledge.whole import Knowledge
+from assistant.retrieval import certainty as sure_of_first
+from assistant.retrieval import other_acts
 from assistant.retrieval.calibrating import GUIDES, Held, learned_thresholds
 from assistant.retrieval.cases import FOLDS, Sort, asked_cases, hidden_cases, known_cases, vague_cases, wanting_cases
-from assistant.retrieval.certainty import Certainty, learn_certainty, signs_of
+from assistant.retrieval.certainty import signs_of
 from assistant.retrieval.encoder import Encoder, Vectors
 from assistant.retrieval.entries import Kind, entries_of
 from assistant.retrieval.evidence import Witness
+from assistant.retrieval.logistic import Logistic, learned
 from assistant.retrieval.model import SHIPPED, Model, write
-from assistant.retrieval.other_acts import learn_otherness
 from assistant.retrieval.weighing import blocks_of, learn, one_meant
 
 __all__ = ["SHIPPED", "Lesson", "Miss", "teach", "write"]
@@ -80,13 +82,13 @@ def teach(knowledge: Knowledge, encoder: Encoder | None) -> Lesson:
     for number in range(FOLDS):
         weights = learn(blocks.part(folds != number))
         for case in (case for case in cases if case.fold == number):
-            probability, several = one_meant(weights.probabilities(case.evidence), case.witness.several)
+            probability, several = one_meant(weights.probabilities(case.evidence), case.witness.ways)
             held.append(Held(case, probability, signs_of(case.evidence, probability), several))
     close = _close(knowledge, witness)
     certainty, held = _certainty(held, close)
     weights = learn(blocks)
     signs, other = zip(*wanting_cases(knowledge, witness, sure), strict=True)
-    otherness = learn_otherness(signs, other)
+    otherness = learned(signs, other, ridge=other_acts.RIDGE)
     presumed = [otherness.of(figures) for figures, another in zip(signs, other, strict=True) if not another]
     limits = learned_thresholds(
         knowledge, witness, weights, certainty, held, presumed, lambda one: _misleads(one, close)
@@ -106,16 +108,21 @@ def _close(knowledge: Knowledge, witness: Witness) -> dict[int, set[int]]:
     return found
 
 
-def _certainty(held: Sequence[Held], close: dict[int, set[int]]) -> tuple[Certainty, list[Held]]:
+def _certainty(held: Sequence[Held], close: dict[int, set[int]]) -> tuple[Logistic, list[Held]]:
     """The certainty from all held-out cases, and each case with its own from the other folds."""
     right = [_first_is_right(one, close) for one in held]
     weight = [0.0 if one.case.sort is Sort.SEVERAL else one.case.weight for one in held]  # one of them is half right
+
+    def from_cases(some: Sequence[int]) -> Logistic:
+        signs, truth = [held[i].signs for i in some], [right[i] for i in some]
+        return learned(signs, truth, ridge=sure_of_first.RIDGE, weight=[weight[i] for i in some])
+
     judged: list[Held] = []
     for number in range(FOLDS):
         rest = [i for i, one in enumerate(held) if one.case.fold != number]
-        part = learn_certainty([held[i].signs for i in rest], [right[i] for i in rest], [weight[i] for i in rest])
+        part = from_cases(rest)
         judged += [replace(one, certainty=part.of(one.signs)) for one in held if one.case.fold == number]
-    return learn_certainty([one.signs for one in held], right, weight), judged
+    return from_cases(range(len(held))), judged
 
 
 def _first_is_right(one: Held, close: dict[int, set[int]]) -> bool:
@@ -138,8 +145,8 @@ def _lesson(witness: Witness, held: Sequence[Held], close: dict[int, set[int]], 
     ours = [one for one in held if one.ours]
     unknown, vague = ([one for one in held if one.case.sort is sort] for sort in (Sort.HIDDEN, Sort.VAGUE))
     for one in held:
-        if one.case.sort is Sort.VAGUE and one.case.right < 0:
-            continue
+        if one.case.sort is Sort.SEVERAL or (one.case.sort is Sort.VAGUE and one.case.right < 0):
+            continue  # no one entry is right
         order = np.argsort(-one.probability)[:3].tolist()
         row = one.case.right if one.case.right >= 0 else len(one.probability) - 1
         name = one.case.kind.value if one.case.sort is Sort.KNOWN else f"{one.case.sort.value} {one.case.kind.value}"

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from assistant.retrieval import other_acts
-from assistant.retrieval.certainty import SIGNS, Certainty
+from assistant.retrieval.certainty import SIGNS
 from assistant.retrieval.channels import CHANNELS, NONE_CHANNELS
-from assistant.retrieval.other_acts import Otherness
+from assistant.retrieval.logistic import Logistic
 from assistant.retrieval.thresholds import Thresholds
 from assistant.retrieval.weighing import Weights
 
@@ -26,8 +26,8 @@ class Model:
     """Everything that `daoban learn` finds."""
 
     weights: Weights
-    certainty: Certainty
-    otherness: Otherness
+    certainty: Logistic  # P(the first guess is right), from the signs of certainty.py
+    otherness: Logistic  # P(another act is wanted), from the signs of other_acts.py
     thresholds: Thresholds
     encoder: str | None = None  # the digest of the encoder that it was learned with; None for words alone
 
@@ -53,8 +53,8 @@ def from_json(data: dict[str, Any]) -> Model:
         np.array([data["channels"][name] for name in CHANNELS]),
         np.array([data["none"][name] for name in NONE_CHANNELS]),
     )
-    certainty = Certainty(np.array([data["certainty"][name] for name in SIGNS]))
-    otherness = Otherness(np.array([data["other_act"][name] for name in other_acts.SIGNS]))
+    certainty = Logistic(np.array([data["certainty"][name] for name in SIGNS]))
+    otherness = Logistic(np.array([data["other_act"][name] for name in other_acts.SIGNS]))
     return Model(weights, certainty, otherness, Thresholds(**data["thresholds"]), data.get("encoder"))
 
 

@@ -7,8 +7,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -27,6 +25,7 @@ SIGNS = (
     "one_likelier",  # ... one other act
     "length",
 )
+RIDGE = 0.0001  # in learning what each sign counts
 _SCALE = 10.0
 _PINYIN = re.compile(r"[a-z]{3,} [a-z]{2,}")  # questions are written out in characters before they are compared
 
@@ -66,29 +65,3 @@ class OtherActs:
         if wanted.other is not None or not self._others:
             return wanted.other.id if wanted.other else None
         return self._others[int(np.argmax(self._apart.of(character_terms(text))[1:]))]
-
-
-@dataclass(frozen=True)
-class Otherness:
-    """P(another act is wanted), from the signs."""
-
-    weights: np.ndarray  # float64, shape (len(SIGNS),)
-
-    def of(self, signs: np.ndarray) -> float:
-        """The probability for one question."""
-        return float(1 / (1 + np.exp(-signs @ self.weights)))
-
-
-def learn_otherness(signs: Sequence[np.ndarray], other: Sequence[bool]) -> Otherness:
-    """Weights by maximum likelihood with a small ridge."""
-    from scipy.optimize import minimize
-
-    figures, truth = np.array(signs), np.array(other, float)
-
-    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
-        utility = figures @ weights
-        value = (np.logaddexp(0, utility) - truth * utility).mean() + 0.0001 * (weights @ weights) / 2
-        slope = figures.T @ (1 / (1 + np.exp(-utility)) - truth) / len(truth) + 0.0001 * weights
-        return float(value), slope
-
-    return Otherness(minimize(loss, np.zeros(figures.shape[1]), jac=True, method="L-BFGS-B").x)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from assistant.retrieval.channels import CHANNELS, NONE_CHANNELS
+from assistant.retrieval.entries import Kind
 from assistant.retrieval.evidence import Evidence
 
 if TYPE_CHECKING:
@@ -45,13 +46,13 @@ class Weights:
         return np.asarray(weight / weight.sum())
 
 
-def one_meant(probability: np.ndarray, several: int | None) -> tuple[np.ndarray, float]:
-    """The probabilities if one thing is meant, and P(several are named), which stands in the row `several`."""
-    if several is None:
+def one_meant(probability: np.ndarray, ways: Mapping[Kind, int]) -> tuple[np.ndarray, float]:
+    """The probabilities if one thing is meant, and P(several are named); `ways` has the rows of the ways to speak."""
+    if Kind.SEVERAL not in ways:
         return probability, 0.0
-    share = float(probability[several])
+    share = float(probability[ways[Kind.SEVERAL]])
     rest = probability.copy()
-    rest[several] = 0.0
+    rest[ways[Kind.SEVERAL]] = 0.0
     return rest / max(1 - share, 1e-9), share
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,19 +11,13 @@ import pytest
 from assistant.retrieval.encoder import OnnxEncoder
 from assistant.retrieval.equipment import equipped
 from assistant.retrieval.model import learned_file, load_model, write
-from assistant.settings import SHIPPED_ENCODER
+from tests.builders import brought_encoder
 
 
 @pytest.fixture
 def brought(tmp_path: Path) -> Path:
-    """An encoder whose files differ from the shipped one's by one character."""
-    folder = Path(shutil.copytree(SHIPPED_ENCODER, tmp_path / "brought"))
-    tokenizer = folder / "tokenizer.json"
-    tokenizer.write_bytes(tokenizer.read_bytes() + b"\n")
-    described = json.loads((folder / "encoder.json").read_text("utf-8"))
-    described["files"]["tokenizer.json"] = hashlib.sha256(tokenizer.read_bytes()).hexdigest()
-    (folder / "encoder.json").write_text(json.dumps(described | {"name": "brought"}), "utf-8")
-    return folder
+    """An encoder that nothing was learned with."""
+    return brought_encoder(tmp_path / "brought")
 
 
 def test_encoder_that_nothing_was_learned_with_is_not_used(
