@@ -4,7 +4,7 @@ ARGS ?=
 SETUP := @sh setup/find-python.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench train encoder test-encoder test-faults test-mutation lock clean
+.PHONY: help run test check bench train encoder reader test-encoder test-faults test-mutation lock clean
 
 help: ## 列出这些命令
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -26,6 +26,9 @@ train: ## 重新训练 Rasa 对话模型
 
 encoder: ## 从原始权重重做句向量编码器（需要 PyTorch，平时用不到）
 	$(SETUP) encoder $(ARGS)
+
+reader: ## 从 nlu/sayings 重做读句模型（需要 PyTorch，平时用不到）
+	$(SETUP) reader $(ARGS)
 
 test-faults: ## 故意弄坏正在跑的各部分，看它是否照样答、会不会自己好
 	$(SETUP) test-faults $(ARGS)

@@ -79,7 +79,7 @@ def to_onnx(model: SentenceTransformer) -> onnx.ModelProto:
         return onnx.load(str(Path(scratch) / "fp32.onnx"))
 
 
-def _slim(graph: onnx.ModelProto) -> onnx.ModelProto:
+def slim(graph: onnx.ModelProto) -> onnx.ModelProto:
     """Drop what the exporter noted about this machine's source files and keep what runs."""
     del graph.metadata_props[:]
     for node in graph.graph.node:
@@ -99,7 +99,7 @@ def write_json(path: Path, value: object) -> None:
 def export(model: SentenceTransformer, licence: Path, target: Path, *, fine_tuned: bool) -> dict[str, Any]:
     """Write all of the directory but its card, notice and module code; what encoder.json says comes back."""
     target.mkdir(parents=True, exist_ok=True)
-    onnx.save(_slim(quantise(to_onnx(model))), str(target / MODEL))
+    onnx.save(slim(quantise(to_onnx(model))), str(target / MODEL))
     model.tokenizer.backend_tokenizer.no_padding()
     model.tokenizer.backend_tokenizer.no_truncation()
     model.tokenizer.backend_tokenizer.save(str(target / TOKENIZER))

@@ -1,6 +1,6 @@
 """What stands behind the verbs of the Makefile: prepare what is missing, then run. Standard library only.
 
-make run · test · check · bench · train · encoder · test-encoder · test-faults · test-mutation · lock · clean
+make run · test · check · bench · train · encoder · reader · test-encoder · test-faults · test-mutation · lock · clean
 """
 
 from __future__ import annotations
@@ -218,6 +218,13 @@ def build_encoder(*arguments: str) -> None:
     _become([ENCODER.python, "-m", "encoder.build", *arguments])
 
 
+def build_reader(*arguments: str) -> None:
+    """Rebuild the committed reader of clauses from nlu/sayings."""
+    with _alone():
+        prepare(encoder)
+    _become([ENCODER.python, "-m", "encoder.clause_reader", *arguments])
+
+
 def check_encoder(*arguments: str) -> None:
     """Prove that the committed encoder gives the vectors of its source."""
     with _alone():
@@ -267,6 +274,7 @@ VERBS = {
     "bench": bench,
     "train": train,
     "encoder": build_encoder,
+    "reader": build_reader,
     "test-encoder": check_encoder,
     "test-faults": break_parts,
     "test-mutation": change_code,

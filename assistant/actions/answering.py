@@ -45,11 +45,18 @@ def wants_answer(
     return not told.anything and answer.verdict is not Verdict.NO_OBJECT
 
 
-def wants_a_list(said: Said, told: Told) -> bool:
-    """Whether somebody who asks nothing tells so much that he wants a checklist, whatever his words remind us of."""
+def wants_a_list(said: Said, told: Told, answer: Answer) -> bool:
+    """Whether somebody tells so much that he wants a checklist, whatever his words remind us of.
+
+    Who asks as well wants one if he names no paper and asks no more than how: 塔河的公司，做派遣，全注销，问下流程.
+    """
     much = len(told.facts) + told.nothing_more
     how = not told.facts.keys().isdisjoint(HOW)
-    return not said.asking and (much >= TELLS_MUCH or (how and much >= TELLS_MUCH - 1))
+    if said.asking:
+        return (
+            how and much >= TELLS_MUCH and not answer.mentions and set(answer.aspects) <= {Aspect.HOW, Aspect.MATERIALS}
+        )
+    return much >= TELLS_MUCH or (how and much >= TELLS_MUCH - 1)
 
 
 def answered(
@@ -63,7 +70,7 @@ def answered(
     vague = vague or (
         short and (answer.verdict is not Verdict.ANSWER or _only_an_aspect(said.text)) and not answer.group
     )
-    vague = vague and not answer.unheard_of
+    vague = vague and not answer.unheard_of and not _of_another_trade(brain, state, said)
     about = None
     if vague and answer.aspects and (state.item in brain.knowledge.guides or _the_only_one(state)):
         about = state.item or _the_only_one(state)
@@ -90,6 +97,13 @@ def answered(
             asked_for = (answer.aspects[0] if answer.aspects else Aspect.HOW).value
             state = state.with_(profile=state.profile.with_(unsure_between=items)).remembering(aspect=asked_for)
     return state, list(cards), status, asks
+
+
+def _of_another_trade(brain: Brain, state: State, said: Said) -> bool:
+    """Whether a trade is named to which the licence spoken of last does not belong: 油站停了，那个证销要啥."""
+    trades = (brain.knowledge.industries[trade] for trade in brain.facts.trades(said.text))
+    held = [{*trade.must_have, *trade.may_have, trade.topic} for trade in trades]
+    return bool(held) and state.item is not None and not any(state.item in own for own in held)
 
 
 def _only_an_aspect(text: str) -> bool:

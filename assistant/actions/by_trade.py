@@ -31,6 +31,7 @@ NOT_HELD = re.compile(
     r"(?:早就?|已经|去年|前年|上个?月|头年)[^，。要想]{0,4}(?:退|销|交|缴|收|拿)(?:走|了|回|掉)|过户(?:了|给)|转(?:出去|让)了"
 )
 SURE_OF_AN_ISSUER, SURE_OF_THE_TRADE = 0.5, 0.6  # shares of what its other licences would get
+WHOEVER_ISSUED_IT = 0.8  # a word for a department may be part of the description: 点播电影的那个
 HEARD_AT_ALL, PLAUSIBLE, FAR_AHEAD = 0.02, 0.3, 2.5
 LOOKED_AT = 30
 
@@ -52,7 +53,9 @@ def described(brain: Brain, state: State, clause: str) -> str | None:
             return found
         if len(among) == 1:
             return among[0]
-        return _ahead(ranked, by_issuer, SURE_OF_AN_ISSUER)
+        if found := _ahead(ranked, by_issuer, SURE_OF_AN_ISSUER):
+            return found
+        return next((item for item, share in ranked.items() if share >= WHOEVER_ISSUED_IT), None)
     if found := _ahead(ranked, usual, SURE_OF_THE_TRADE):
         return found
     best = sorted(ranked, key=lambda item: -ranked[item])[:2]

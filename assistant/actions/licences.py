@@ -15,21 +15,23 @@ from assistant.actions.by_trade import (
     describes,
     likeliest,
 )
+from assistant.actions.denying import denied, has_none
 from assistant.actions.said import Said
 from assistant.actions.settling import LIKELY, by_signs, settle
 from assistant.actions.state import State
 from assistant.checklist import wording
 from assistant.retrieval.answer import Answer, Hit, Verdict
 from assistant.retrieval.entries import Kind
-from assistant.retrieval.mentions import Mention, Standing
+from assistant.retrieval.mentions import Mention
+from assistant.sayings.reader import read
 from assistant.text import compact
 
 _CLAUSE = re.compile(r"[，,。；;！!？?\n]")
 _DENIES = re.compile(r"没|不|无")
 _SHORTHAND = re.compile(r"(?<=[一-鿿])\s+(?=[一-鿿])")  # a clerk's spaces
 _BUT_HELD = re.compile(r"不要了|不用了|不干了|没用了|没退|没销|没交|没动|还在")
-_HAS_NONE = re.compile(r"(?:没有?|无|未)(?:办|领|批)?(?:过|了|的)*$")
 _POINTS_AT = re.compile(r".那[个张本样]$")  # 卖烟那个
+_POINTS_BEFORE = re.compile(r"[那这它]")
 _JOINED = re.compile(r"和|跟|与|及|同")
 _LICENCE_WORD = re.compile(r"许可|备案|资质|登记|批|卡|[食烟药卫消危]")
 _LISTED = re.compile(r"[+＋、/／]|还有|以及")
@@ -37,11 +39,6 @@ _ANY_BUSINESS = re.compile(
     r"^(公司|个体|企业|单位|执照)"
 )  # a word for what one is, which by likeness may sound like a paper
 _PAPER = re.compile(r"证|许可|备案|批文|批件|批复|资质|号牌|那个本|本本|(?:合格|资格|许可)正")
-_DENIED_BEHIND = re.compile(
-    r"^(?:的|那个|这个|许可|登记|备案|证|本)*(?:我们?家?|俺们?家?|咱们?家?|店里|厂里|公司|单位|从来|从|一直|根本|压根|倒|也|都|就|还)*"
-    r"(?:没有?|未|不曾)(?:(?:给|让)?(?:批|办|领|申请|申办|取得|拿|考|弄|搞)(?!理?完?注?[销停退])|(?:的|了|过|啊)?$)|"
-    r"^(?:的|那个|这个|证)*(?:我们?|俺|咱)*(?:先|还|得|要|就|想|都)*(?:留(?:一留|着|下|住)|不(?:退|注?销)(?:了|$))"
-)
 _POINTS_BACK = re.compile(
     r"[这那](?:个|张|本|样)(?:许可)?证(?:就行|就好|就可以|就中|吧|了)?$"
 )  # 车的那个证: what is spoken of already
@@ -78,20 +75,23 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool) 
         ]
         if _points_back(state, fragment, answer):
             continue
-        before = found.count
-        denied = [m for m in named if m.standing is not Standing.HELD or _denied_behind(fragment, m.text)]
-        for mention in denied:
+        before = fragments[at - 1][0] if at else ""
+        before = "" if any(mention.text in before for mention in answer.mentions) else before  # it speaks for itself
+        count = found.count
+        refused = [m for m in named if denied(fragment, m)]
+        for mention in refused:
             items = tuple(owner for owner in mention.owners if owner in knowledge.items)
             found.dropped += items if len(items) == 1 else _settled(brain, state, answer.question, items)
-        if not denied and (
+        if not refused and (
             named or _speaks_of_a_licence(fragment, listing=listing, short=short, alone=len(fragments) == 1)
         ):
-            for part, own in _each(fragment, named):
+            pointed_at = before if _POINTS_BEFORE.match(fragment) else ""
+            for part, own in _each(pointed_at + fragment, named):
                 _decide(brain, state, part, own, found, whole)
-        if found.count == before and not short and (listing or state.asked is not None) and describes(fragment):
+        if found.count == count and not short and (listing or state.asked is not None) and _describes(fragment):
             after = fragments[at + 1][0] if at + 1 < len(fragments) else ""
-            _describe(brain, state, fragment, after, found)
-        elif found.count == before and state.profile.licences and NOT_HELD.search(fragment):
+            _describe(brain, state, fragment, (before, after), found)
+        elif found.count == count and NOT_HELD.search(fragment) and not has_none(fragment):
             found.dropped += _belongs_to_others(brain, state, fragment)
     stranger = answer.verdict is Verdict.UNLISTED
     if stranger and state.asked is not None and not found.anything and any(describes(part) for part, _ in fragments):
@@ -102,7 +102,7 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool) 
         found.held += [item for item in dict.fromkeys(vague) if item not in found.held]
         if not found.anything:
             alike = [hit.id for hit in answer.hits if hit.kind is Kind.ITEM and answer.verdict is Verdict.ANSWER]
-            gone = any(_HAS_NONE.search(part) for part, _ in fragments)
+            gone = any(has_none(part) for part, _ in fragments)
             found.dropped += alike if gone else []
             found.held += [] if gone else alike
     return found.told()
@@ -162,21 +162,33 @@ def _belongs_to_others(brain: Brain, state: State, fragment: str) -> list[str]:
     return [one] if one else []
 
 
-def _describe(brain: Brain, state: State, fragment: str, after: str, found: _Found) -> None:
-    """What a fragment describes instead of naming it, held or not; the next one may help: 人社那张许可，管招聘的."""
+def _describes(fragment: str) -> bool:
+    """Whether a fragment speaks of a paper without its name, by its words or as the whole reads."""
+    return describes(fragment) or read([fragment])[0].tells("licence=held")
+
+
+def _describe(brain: Brain, state: State, fragment: str, around: tuple[str, str], found: _Found) -> None:
+    """What a fragment describes instead of naming it, held or not.
+
+    The one before may help (里边有一片游戏机，那个另有一个许可), or the next one (人社那张许可，管招聘的).
+    """
     if Said(fragment, "tell").asking:
         return
-    item = described(brain, state, fragment)
+    before, after = around
+    item = described(brain, state, before + fragment if _POINTS_BEFORE.match(fragment) else fragment)
     if item is None and after and not _DENIES.search(after) and not describes(after):
         item = described(brain, state, fragment + after)
+    if item is None and before:
+        item = described(brain, state, before + fragment)
     if item is None:
         stranger = brain.finder.find(fragment)
         if stranger.verdict is Verdict.UNLISTED and not _DENIES.search(fragment) and stranger.hits[0].score >= LIKELY:
             found.unlisted.append(stranger.hits[0].id)
         return
-    if NOT_HELD.search(fragment):
-        found.dropped.append(item)
-    elif not _DENIES.search(fragment) or _BUT_HELD.search(fragment):
+    (saying,) = read([fragment])
+    if NOT_HELD.search(fragment) or saying.tells("licence=not_held"):
+        found.dropped += [] if has_none(fragment) and item in (state.profile.licences or ()) else [item]
+    elif not _DENIES.search(fragment) or _BUT_HELD.search(fragment) or saying.tells("licence=held"):
         found.held.append(item)
         found.likely.append(item)
 
@@ -191,7 +203,7 @@ def _decide(
     knowledge = brain.knowledge
     sure: list[str] = []
     if whole and whole.verdict is Verdict.ANSWER and len(whole.hits) == len(whole.mentions) == 1:
-        sure = [hit.id for hit in whole.hits if hit.kind is Kind.ITEM]
+        sure = [hit.id for hit in whole.hits if hit.kind is Kind.ITEM and hit.id in whole.mentions[0].owners]
     answer = brain.finder.find(fragment)
     items = [hit for hit in answer.hits if hit.kind is Kind.ITEM]
     group = tuple(hit.id for hit in items) if answer.group else ()
@@ -233,11 +245,6 @@ def _points_back(state: State, fragment: str, answer: Answer) -> bool:
     spoken_of = state.profile.unsure_between or state.profile.licences
     named = any(m.text in fragment and not m.by_sound for m in answer.mentions)
     return bool(spoken_of) and not named and bool(_POINTS_BACK.search(fragment))
-
-
-def _denied_behind(fragment: str, name: str) -> bool:
-    """Whether it is said behind a name that it was never given: 二类精神药品我们没批过."""
-    return bool(_DENIED_BEHIND.match(fragment[fragment.index(name) + len(name) :]))
 
 
 def _far_ahead(items: Sequence[Hit]) -> bool:

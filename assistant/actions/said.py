@@ -6,9 +6,12 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from assistant.sayings.reader import read
+from assistant.text import compact
+
 _ASKS = re.compile(
-    r"怎么|咋(?![的地]?(?:[。！!,，]|$))|如何|吗|(?<![着在还清完好结给交里上])呢|？|\?|(?<!没)(?<!没有)什么(?![^，。,]{0,4}[都也])|"
-    r"(?<!那个)(?<![没叽嗦叨])啥(?![^，。,]{0,4}[都也])|哪(?![^，。,]{0,4}[都也]|[^，。,]{1,7}不(?:想|愿|方便|便|说|告诉|能说))|多久|几天|多少|多长|(?<![欠该差])谁(?![都也])|([^还])[不没]\1|"
+    r"怎么|咋(?![的地]?(?:[。！!,，]|$))|如何|吗|(?<![着在还清完好结给交里上])呢|？|\?|(?<!没)(?<!没有)什么(?!的)(?![^，。,]{0,4}[都也])|"
+    r"(?<!那个)(?<![没叽嗦叨])啥(?!的)(?![^，。,]{0,4}[都也])|哪(?![^，。,]{0,4}[都也]|[^，。,]{1,7}不(?:想|愿|方便|便|说|告诉|能说))|多久|几天|多少|多长|(?<![欠该差])谁(?![都也])|([^还])[不没]\1|"
     r"可不可以|有没有|时限|流程|材料|区别|还用|有必要|"
     r"几号|几点|[^没不]不$|没$|没有$(?<=[了到过好]没有)|zenme|ziliao|cailiao|duojiu|duoshao|nali|na ban|qu na"
 )
@@ -20,6 +23,8 @@ _NEW_CLAUSE = re.compile(
     r"(?<=[^，。,.\s就])(?=就(?:这|那)?[一俩两]个?证|(?:别的|其他的?|其它的?|旁的)(?:证|许可)?(?:也|都|再)?没|(?:个体户?|营业)?执照(?:我|也|先|还|就|一)|"
     r"(?:我)?自己(?:去办|跑)|想把|现在不)|(?<=[不][干开做养])了(?=[^，。,.\s吧啊呀呢嘛的])"
 )
+DOUBTED = 0.05
+SHORTEST_QUESTION = 5  # characters
 LONG_WITHOUT_PAUSE = 12  # characters
 
 
@@ -42,15 +47,34 @@ class Said:
     def asking(self) -> bool:
         """Whether this is a question; where Rasa is not sure, question words decide."""
         if self.intent in ("ask", "nlu_fallback", "tell", "progress", "chat", "repeat", "explain"):
-            return self.intent == "ask" or bool(_ASKS.search(self.text))
+            return self.asks_in_words or (self.intent == "ask" and not self._reads_like_no_question)
         return False
+
+    @property
+    def _reads_like_no_question(self) -> bool:
+        """Whether every clause reads like anything but a question: 派出所来发过一个."""
+        sayings = read([compact(clause) for clause in _CLAUSE.split(self.text) if clause.strip()])
+        return all(one.probability and one.of("asks=yes") < DOUBTED and not _too_short(one.clause) for one in sayings)
 
     @property
     def asks_in_words(self) -> bool:
         """Whether a word asks; where none does, a message that tells something is no question, whatever it sounds like."""
-        return bool(_ASKS.search(self.text))
+        return any(map(_asks, _CLAUSE.split(self.text)))
 
     @property
     def question(self) -> str:
         """The clauses that ask; the whole text where none does, or all do."""
-        return "，".join(clause for clause in _CLAUSE.split(self.text) if _ASKS.search(clause)) or self.text
+        return "，".join(clause for clause in _CLAUSE.split(self.text) if _asks(clause)) or self.text
+
+
+def _asks(clause: str) -> bool:
+    """Whether a clause asks: by its words, unless the whole reads like anything but a question, or as the whole reads."""
+    (saying,) = read([compact(clause)])
+    if _ASKS.search(clause):
+        return _too_short(clause) or not saying.probability or saying.of("asks=yes") >= DOUBTED
+    return not _too_short(clause) and saying.tells("asks=yes")
+
+
+def _too_short(clause: str) -> bool:
+    """Whether only the words can tell if a clause asks: 时限, 要啥."""
+    return len(compact(clause)) < SHORTEST_QUESTION

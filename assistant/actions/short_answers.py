@@ -16,7 +16,7 @@ from assistant.text import compact
 _YES = re.compile(r"^(有|是|对|嗯|要|好|行|可以|在|办过|交着|开了|欠)")
 NO = re.compile(r"^(没|无|不|否|都没|啥也没|一个都没|一样都没)")
 _IS_THERE = re.compile(r"有|[开交缴刻办备做上]过|[交缴]着|还在|[一两俩三几][个枚张家块]")  # 给人交过三年
-_BARE = re.compile(r"^(没有?|没了|无|不|否|有|是|对|嗯|好|要)(的|了|啊|呀)?([，,。 ]|$)")
+_BARE = re.compile(r"^(没有?|没了|无|有)(的|了|啊|呀)?([，,。 ]|$)")  # 对，全销 says yes to what it tells
 # What a few words mean as the answer to these questions; said by themselves they could mean anything.
 _SHORT = {
     "whole_or_licence_only": (
@@ -50,6 +50,7 @@ _NOTHING_ELSE_SAID = re.compile(
     r"给|员工|工人|职工|他们|谁|外头|外面|清楚|知道|钱|账|我们?|俺们?|咱们?|店里|公司|厂里|在|是|用|要|说|想|方便|告诉|确定|记得"
 )
 LONGEST_BY_SOUND = 10  # characters
+BRIEF = 10  # characters: more is not said to say yes or no
 _REFUSES = re.compile(
     r"(?:不|没)(?:太|大)?(?:想|愿意?|乐意|便|方便|好|打算|准备|必要)(?:跟你|对外|再|往外)?(?:说|讲|提|透露|告诉|告知|回答|答|填|公开|细说)|"
     r"不(?:告诉|回答|填|公开|透露)|懒得(?:说|讲|答|理|填|提)|机密|保密|涉密|隐私|略过|跳过|先保留|^(?:先)?空着"
@@ -82,11 +83,13 @@ def short_answer(
         return {}
     if asked in SITUATIONS and _ONCE.match(text):
         return {asked: not _SINCE_GONE.search(text)}
-    fresh = any(getattr(state.profile, key) != value for key, value in told.facts.items())
-    if fresh and not _BARE.match(text):
+    if told.facts and not _BARE.match(text):
         return {}  # 没社保没海关 is no answer to the question about the bank account
-    yes = said.intent == "yes" or (said.intent not in ("no", "unsure", "decline") and bool(_YES.match(text)))
-    no = said.intent == "no" or (said.intent not in ("yes", "unsure", "decline") and says_no(text))
+    brief = len(compact(text)) <= BRIEF
+    yes = (said.intent == "yes" and brief) or (
+        said.intent not in ("no", "unsure", "decline") and bool(_YES.match(text))
+    )
+    no = (said.intent == "no" and brief) or (said.intent not in ("yes", "unsure", "decline") and says_no(text))
     if asked in SITUATIONS and (yes or no):
         return {asked: yes and not no}
     plainly = not told.anything and not answer.mentions and not re.search(r"[没不无未]", text)

@@ -20,6 +20,7 @@ from assistant.checklist import wording
 from assistant.checklist.facts import Told
 from assistant.checklist.profile import BRANCH_OF, QUESTIONS, Profile
 from assistant.retrieval.answer import Answer, Verdict
+from assistant.sayings.reader import Saying, read
 from assistant.text import compact
 
 _CLAUSE = re.compile(r"[，,。；;！!？?\n]")
@@ -48,7 +49,7 @@ def taken_in(brain: Brain, state: State, said: Said, told: Told, answer: Answer)
             continue
         if key == "industry" and not _tells_the_trade(brain, state, told, str(value)):
             continue
-        if key == "enterprise_type" and current is not None and not _states_type(state, said, told):
+        if key == "enterprise_type" and current is not None and not _states_type(brain, state, said, told):
             continue
         if said.asking and current is not None and not told.corrects:
             continue
@@ -101,8 +102,15 @@ def _without_its_question(brain: Brain, state: State, said: Said, answer: Answer
     """What is left of a message inside the form that says what there is before it asks: 有个维修备案，咋销."""
     if state.asked is None or not said.asking:
         return said, answer
-    has = "，".join(c for c in _CLAUSE.split(said.text) if _HAS.match(compact(c)) and not Said(c, "tell").asking)
+    clauses = [compact(clause) for clause in _CLAUSE.split(said.text) if not Said(clause, "tell").asking]
+    has = "，".join(
+        c for c, read_so in zip(clauses, read(clauses), strict=True) if _HAS.match(c) or _tells_of_a_paper(read_so)
+    )
     return (Said(has, "tell"), brain.finder.find(has)) if has else (said, answer)
+
+
+def _tells_of_a_paper(saying: Saying) -> bool:
+    return saying.tells("licence=held") or saying.tells("licence=not_held")
 
 
 def _unplaced(said: Said, profile: Profile) -> bool:
@@ -128,10 +136,13 @@ def _tells_the_trade(brain: Brain, state: State, told: Told, trade: str) -> bool
     return current not in ours and trade in ours and not state.profile.licences
 
 
-def _states_type(state: State, said: Said, told: Told) -> bool:
-    """Whether a type is stated, not just a word that people use for any business: 公司整个不要了."""
-    plain = compact(said.text)
-    return told.corrects or state.asked == "enterprise_type" or len(plain) <= SHORT or bool(_STATES.search(plain))
+def _states_type(brain: Brain, state: State, said: Said, told: Told) -> bool:
+    """Whether a type is stated, not just a word that people use for any business: 公司整个不要了, 社保是公司交的."""
+    if told.corrects or state.asked == "enterprise_type" or len(compact(said.text)) <= SHORT:
+        return True
+    stating = [clause for clause in _CLAUSE.split(said.text) if _STATES.search(clause)]
+    wanted = told.facts.get("enterprise_type")
+    return any(brain.facts.find(clause).facts.get("enterprise_type") == wanted for clause in stating)
 
 
 def _enough_for_a_list(profile: Profile) -> bool:

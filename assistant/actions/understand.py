@@ -63,9 +63,10 @@ def react(brain: Brain, state: State, said: Said, *, in_form: bool) -> Reaction:
     heard = whose.heard(brain, state, said)
     if heard:
         state, said = heard.state, replace(said, text=heard.text, intent="tell" if heard.turned else said.intent)
-    told = brain.facts.find(said.text, asking=said.asking)
     answer = brain.finder.find(said.text)
-    stated = told if said.asks_in_words else brain.facts.find(said.text)
+    papers = [m.text for m in answer.mentions if m.paper and brain.knowledge.items.keys() >= set(m.owners)]
+    told = brain.facts.find(said.text, asking=said.asking, asked=state.asked, papers=papers)
+    stated = told if said.asks_in_words else brain.facts.find(said.text, asked=state.asked, papers=papers)
     if said.intent == "ask" and _tells_without_asking(state, said, stated, answer, in_form=in_form):
         said, told = replace(said, intent="tell"), stated
     if told.vague_licences:
@@ -76,7 +77,7 @@ def react(brain: Brain, state: State, said: Said, *, in_form: bool) -> Reaction:
     state, notes = taken_in(brain, state, said, told, answer)
     learned = state.profile != before.profile or bool(heard and heard.turned)
     state = state.hearing(said.text)
-    listing = wants_a_list(said, told) and answer.verdict in (Verdict.CHOOSE, Verdict.ANSWER)
+    listing = wants_a_list(said, told, answer) and answer.verdict in (Verdict.CHOOSE, Verdict.ANSWER)
     wanted = not listing and wants_answer(brain, before, said, told, answer, in_form=in_form, learned=learned)
     if wanted and answer.verdict is Verdict.UNLISTED:  # the answer says so
         notes = [note for note in notes if note != phrases.NOT_LISTED.format(name=answer.hits[0].name)]
@@ -135,7 +136,7 @@ def _tells_without_asking(state: State, said: Said, told: Told, answer: Answer, 
     if said.asks_in_words:
         return False
     if not in_form:
-        return wants_a_list(replace(said, intent="tell"), told)
+        return wants_a_list(replace(said, intent="tell"), told, answer)
     return bool(told.facts) or (not answer.aspects and (bool(answer.mentions) or state.asked == "industry"))
 
 

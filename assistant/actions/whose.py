@@ -132,7 +132,7 @@ class _Reading:
         if _BRANCH_TOO.search(plain) and self._state.profile.branches:
             return self._open(a_branch(self._state.profile))
         opens = _OPENS.search(plain)
-        if opens and not self._state.profile.empty and not _BRANCH.search(plain):
+        if opens and not self._state.profile.empty and not (_BRANCH.search(plain) or self._state.asked == "branches"):
             number = self._opened_by(plain[opens.end() :], named)
             if number is not None:
                 return number

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.checklist.profile import BRANCH_OF, SITUATIONS, TOLD_ONLY
-from assistant.checklist.situations import Situations, asks
+from assistant.checklist.situations import WITHHOLDS, Situations, asks
 from assistant.checklist.trade_words import ANY_SHOP, described_trade
 from assistant.knowledge.whole import Knowledge
+from assistant.sayings.clauses import PAPER
+from assistant.sayings.reader import Saying, read
 from assistant.text import compact, folded, syllables
 
 _CLAUSE = re.compile(r"[，,。；;！!？?\s]|但是|不过|可是")
 _NOT = re.compile(r"(不是|不在|没在|不属于|又不是|可不是)[^，。]{0,2}$")
-_NOT_MYSELF = re.compile(r"(没有?|有|无|开了|设了|办了|[几个家一二两三四五0-9])$")  # 没有分公司: not what the asker is
+_NOT_MYSELF = re.compile(
+    r"((?:没有?|无)[^是]{0,3}|有|开了|设了|办了|[几个家一二两三四五0-9])$"
+)  # 没有分公司: not what the asker is
+_HAS_BELOW = re.compile(r"(?:底下|下面|下头|还有|另有|名下|旗下|外头)[^。]{0,12}$")
 _NOT_THERE = re.compile(r"^(?:也|都|一个)*(?:没有?(?!开户|单独|独立|自己)|无|早[销撤关]|有(?!限))")  # 分公司没有
 _CIVIL_AFFAIRS = re.compile(r"民政.{0,3}(?:登记|注册)")
 PRIVATE_NON_ENTERPRISE = "minfei"
@@ -55,7 +61,7 @@ _NOTHING_MORE = re.compile(
     r"就它(一个|俩|了|$)|[拢统总]共就|(再|也)?[没无](有)?(别的|其他的?|其它的?|旁的|另外的)(证|许可)?|就(这|这么|那)?(一|几|两|俩|三|1|2|3)?(个|张|样)?(证|许可证)?(了|$)|"
     r"就(一|俩|两|三)(个|张|本|样)|别的?[^，。]{0,5}(?:没有?|无|0|零|〇|不退|不销|不动|不办|不用)(?:了|的|办过?)*$|除了[^，。]{1,6}(?:没|就没)|"
     r"就(?!是)[^，。]{1,12}(?:给|发|批|办)的那一?[张本个]$|^(?:就|只有|光|就是|就有)[^，。]{0,14}(?:那|这|的)?[一两俩三四1-4](?:个|张|本|样|份|种)(?:证|许可证?|手续)?(?:了|的)*$|"
-    r"^(?:(?!.*还有).{2,}的?[和跟].{1,6}的?[，,]?)?(?:一共|总共|拢共|统共)?[两俩三四2-4](?:个|张|本|样|份)(?:证|许可证?)?(?:[全都](?:退|销|注销|交)了?)?$|(就|只有)这(些|一个|个|俩|仨|几个|两个|三个)|只有(一|这)(个|张)|(别|其他|其它|旁|另外)的?(许可)?证?(也|都)?没(有)?|就一个|就是这(些|个)|没了$|^(就|只有|就剩|就有)(一个|一张|个|张)?[^，]{1,12}(证|许可)(了|一个|一张)?$"
+    r"^(?:(?!.*还有).{2,}的?[和跟].{1,6}的?[，,]?)?(?:一共|总共|拢共|统共)?[两俩三四2-4](?:个|张|本|样|份)(?:证|许可证?)?(?:[全都](?:退|销|注销|交)了?)?$|(就|只有)这(些|一个|个|俩|仨|几个|两个|三个)|只有(一|这)(个|张)|(别|其他|其它|旁|另外)的?(许可)?证?(也|都)?没(有)?|就一个|就是这(些|个)|^(?:别的|其他)?(?:再|就|都|也)*没了$|^(就|只有|就剩|就有)(一个|一张|个|张)?[^，]{1,12}(证|许可)(了|一个|一张)?$"
 )
 _NO_LICENCES = re.compile(
     r"^(我|我们|店里)?(都|也)?(没有?|无|没办过?)(任何|什么|啥)?(许可证|许可|证件|证)(的|了|啊)?$|"
@@ -78,6 +84,10 @@ _VAGUE_LICENCES = re.compile(
 _SOLD_OFF = re.compile(r"消(?![防毒费息失化火炎耗杀遣夜极除])")  # 注消, 执照也消: a wrong character for 销
 _SLIP = re.compile(r"[，,。 ]+(?:哦|噢|啊|哎|呃|额|嗯)*不(?:对|是)?[，, ]+(?=是|应该|在)")  # 公司，哦不，是个体
 _CORRECTS = re.compile(r"不对|岔了|说错|搞错|弄错|记错|错了|不是.{1,8}(是|，)|改成|更正|应该是|其实是")
+_HOW = ("whole_or_licence_only", "proxy")
+_LABEL = {True: "yes", False: "no"}
+PLAIN, DOUBTED = 0.98, 0.05  # from where a reading outweighs a word, and the word's own reading under which
+SHORTEST_SAYING = 3  # characters
 _HURRY = re.compile(r"别问(那么多|了|这么多)|少问|直接(告诉|给|说|出)|就告诉我|别磨叽|别啰嗦")
 
 
@@ -144,8 +154,12 @@ class FactFinder:
                 return str(value)
         return None
 
-    def find(self, text: str, *, asking: bool = False) -> Told:
-        """Everything that the sentence tells, later clauses correcting earlier ones; of a question only what is plain."""
+    def find(self, text: str, *, asking: bool = False, asked: str | None = None, papers: Iterable[str] = ()) -> Told:
+        """Everything that the sentence tells, later clauses correcting earlier ones; of a question only what is plain.
+
+        `asked` is the question that is open: what is likely enough to answer it is heard as its answer. `papers` are
+        names of licences in the text: what is said of one is not said of the business (烟草证先留一留).
+        """
         text = _SLIP.sub("，不对，", _SOLD_OFF.sub("销", text))
         plain = compact(text)
         facts: dict[str, Any] = {}
@@ -168,8 +182,6 @@ class FactFinder:
             described = described_trade(clauses, places, kinds, asking=asking, only_what_is_done="industry" in facts)
             facts |= {"industry": described} if described else {}
         facts |= self._situations.told(clauses)
-        if facts.get("enterprise_type") in BRANCH_OF.values():
-            facts.pop("branches", None)  # a branch speaks of itself
         if _LICENCE_ONLY.search(stated):
             facts["whole_or_licence_only"] = "licence_only"
         elif (
@@ -183,16 +195,53 @@ class FactFinder:
             facts["proxy"] = "self"
         elif _WISHES_PROXY.search(plain) or (not asking and _PROXY.search(plain)):
             facts["proxy"] = "proxy"
+        sayings = _read(clauses, sorted(papers, key=len, reverse=True))
+        facts = _with_readings(facts, sayings, asked)
+        if facts.get("enterprise_type") in BRANCH_OF.values():
+            facts.pop("branches", None)  # a branch speaks of itself
         return Told(
             facts,
             rejected,
             (*self._situations.withheld(clauses), *_withheld(clauses)),
-            nothing_more=any(_NOTHING_MORE.search(clause) for clause in clauses),
+            nothing_more=_any(sayings, "other_licences=none") or any(_NOTHING_MORE.search(c) for c in clauses),
             no_licences=any(_NO_LICENCES.search(c) and not _BESIDES.search(c) for c in clauses),
-            vague_licences=any(_VAGUE_LICENCES.search(clause) for clause in clauses),
+            vague_licences=_any(sayings, "licences=unknown") or any(_VAGUE_LICENCES.search(c) for c in clauses),
             corrects=bool(_CORRECTS.search(plain)),
             hurried=bool(_HURRY.search(plain)),
         )
+
+
+def _read(clauses: list[str], papers: list[str]) -> list[Saying]:
+    """What the clauses tell that are long enough to tell something by themselves."""
+    long = [clause for clause in clauses if len(clause) >= SHORTEST_SAYING]
+    return read([next((c.replace(paper, PAPER) for paper in papers if paper in c), c) for c in long])
+
+
+def _any(sayings: list[Saying], label: str) -> bool:
+    return any(saying.tells(label) for saying in sayings)
+
+
+def _with_readings(facts: dict[str, Any], sayings: list[Saying], asked: str | None) -> dict[str, Any]:
+    """The facts that words told, with what was read in clauses: it fills gaps, and a wish corrects what it contradicts."""
+    found: dict[str, Any] = {}
+    for saying in sayings:
+        told = saying.facts()
+        if asked is not None and asked not in told and (likely := saying.likeliest(asked)):
+            told[asked] = likely
+        for key, value in told.items():
+            if key in _HOW and not saying.tells("asks=yes"):
+                found[key] = value
+            elif key in SITUATIONS and not WITHHOLDS.search(saying.clause):
+                found[key] = value == "yes"
+    for key in found.keys() & facts.keys() - set(_HOW):
+        found[key] = facts[key]
+    for key in found.keys() & facts.keys():
+        said = f"{key}={_LABEL.get(facts[key], facts[key])}"
+        plain = max(saying.of(said) for saying in sayings) <= DOUBTED
+        contradicted = any(saying.of(f"{key}={_LABEL.get(found[key], found[key])}") >= PLAIN for saying in sayings)
+        if not (plain and contradicted):
+            found[key] = facts[key]
+    return facts | found
 
 
 def _around(place: str) -> tuple[str, ...]:
@@ -218,8 +267,10 @@ def _of_something_else(word: str, before: str, behind: str) -> bool:
         return True  # 有个户头
     if word.startswith("个"):
         return bool(_COUNTS.search(before))
-    if word == "公司" and before.endswith(("总", "母")):
-        return True  # 总公司照常干
+    if word == "公司" and before.endswith(("总", "母", "省", "市", "集团", "上级")):
+        return True  # 总公司照常干, 钱都走省公司
+    if word.startswith("分") and _HAS_BELOW.search(before):
+        return True  # 底下还有个加油站，是分公司
     if _HAS_NOT.search(before) and not word.startswith("分"):
         return True  # 没公司没店, 没开旅行社
     return word.startswith("分") and bool(_NOT_MYSELF.search(before) or _NOT_THERE.match(behind))

@@ -22,11 +22,11 @@ _TAIL = re.compile(r"(还|早|都|也|已经)*(有|在|没有?|没开|没刻|没
 _GONE = r"(?:早就?|已经|都)(?:就|都|已)?(?:销|停|注销|缴|交)(?:了|完|掉)"
 _ELSEWHERE = r"(?:都|全|也|是)*(?:归|由|走|在|跟|随|挂|是)(?:着)?(?:总部|总公司|总店|公司总部|上面|上头|总社)"
 _ABSENT = (
-    r"(?:没有?|无|未|不(?!销|注|退|知|清楚|想|方便|记|确|用|要))(?:给.{0,4}?)?(?:单独|单|另外|另|自己|专门|从来|再|在|是)?"
+    r"(?:没有?(?!注?销|退|撤|停)|无|未|不(?!销|注|退|知|清楚|想|方便|记|确|用|要))(?:给.{0,4}?)?(?:单独|单|另外|另|自己|专门|从来|再|在|是)?"
     r"(?:开|刻|交|办|备|做|缴|参|上|列|进|设|建|弄|沾|碰|搞)?(?:过|了|着)?"
 )
 _THERE = (
-    r"有(?!限)|在|开[了过着]|已开|刻[了过]|[交缴][着过了]|办[了过]|[备做报]过|[得要也都][销关退撤缴]|[冻封][着了结]|丢|找不[着到]|一(?:并|起|块儿?)|"
+    r"有(?!限)|没(?:有)?(?:注?销|退|撤|停)|在|开[了过着]|已开|刻[了过]|[交缴][着过了]|办[了过]|[备做报]过|[得要也都][销关退撤缴]|[冻封][着了结]|丢|找不[着到]|一(?:并|起|块儿?)|"
     r"[一两俩二三几1-9][个枚张块套家]"
 )
 _WORD = re.compile(f"(?P<absent>{_GONE}|{_ELSEWHERE}|{_ABSENT})|(?P<there>{_THERE})")
@@ -52,7 +52,7 @@ _MISSING = re.compile(
     r"(?:股东|合伙人|投资人|法人|法定代表人)(?:里头?|有)?[^，。]{0,6}(?:跑[了没路]|失联|失踪|找不|联系不|不配合|不签|不肯|不同意|没影|不露面|躲)"
 )  # 俩股东跑了一个
 _HIRES = re.compile(r"(?P<no>(没有?|不|无|未)再?)?雇(着|了|过)?")
-_WITHHOLDS = re.compile(r"不想说|不方便|不愿|不说|保密|别问|不清楚|不知道|不确定|记不|说不(准|好|上)|没数")
+WITHHOLDS = re.compile(r"不想说|不方便|不愿|不说|保密|别问|不清楚|不知道|不确定|记不|说不(准|好|上)|没数")
 _SAYS_MORE_WITH_A_VERB = frozenset("章")  # too short to stand for itself: 章也有, not 章程
 _TOLD_WHOLE = ("debts", "revoked", "owner_deceased", "missing_shareholder")  # 我爸在家 is no death; to owe is a verb
 _ALSO = {  # what people say besides the editors' phrases
@@ -85,7 +85,7 @@ class Situations:
         """What the clauses tell, later ones correcting earlier ones; clauses that ask tell only the editors' phrases."""
         found: dict[str, bool] = {}
         for clause in clauses:
-            if _WITHHOLDS.search(clause):
+            if WITHHOLDS.search(clause):
                 continue
             found |= {} if asks(clause) else self._read(clause)
             for key, said in self._phrases:
@@ -99,7 +99,7 @@ class Situations:
         """The situations of which somebody says that he does not know or will not tell: 欠不欠钱这个不想说."""
         found: list[str] = []
         for clause in clauses:
-            if _WITHHOLDS.search(clause):
+            if WITHHOLDS.search(clause):
                 found += [key for key, _, _ in self._named(clause)]
                 found += ["debts"] if "欠" in clause or "债" in clause else []
         return tuple(dict.fromkeys(found))

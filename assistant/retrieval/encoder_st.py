@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from assistant.errors import EncoderError
-from assistant.retrieval.encoder import BATCH, Vectors
+from assistant.neural import BATCH
+from assistant.retrieval.encoder import Vectors
 
 WEIGHTS = (".safetensors", ".bin", ".onnx", ".json", ".txt", ".model")
 

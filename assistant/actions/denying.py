@@ -1,0 +1,36 @@
+"""Whether a licence that is named is denied: never held, somebody else's, gone already, or kept."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.retrieval.mentions import Mention, Standing
+from assistant.sayings.clauses import PAPER
+from assistant.sayings.reader import read
+
+_HAS_NONE = re.compile(r"(?:没有?|无|未)(?:办|领|批)?(?:过|了|的)*$")
+_DENIED_BEHIND = re.compile(
+    r"^(?:的|那个|这个|许可|登记|备案|证|本)*(?:我们?家?|俺们?家?|咱们?家?|店里|厂里|公司|单位|从来|从|一直|根本|压根|倒|也|都|就|还)*"
+    r"(?:没有?|未|不曾)(?:(?:给|让)?(?:批|办|领|申请|申办|取得|拿|考|弄|搞)(?!理?完?注?[销停退])|(?:的|了|过|啊)?$)|"
+    r"^(?:的|那个|这个|证)*(?:我们?|俺|咱)*(?:先|还|得|要|就|想|都)*(?:留(?:一留|着|下|住)|不(?:退|注?销)(?:了|$))"
+)
+DENIES = 0.9  # from where a whole reads like a denial, with the licence's name and without
+DOUBTED = 0.05  # a word that denies is overruled where the whole reads like nothing of the kind
+
+
+def denied(fragment: str, mention: Mention) -> bool:
+    """Whether it is said that one has not, or does not give back, what is named: by words, and as the whole reads."""
+    saying, with_its_name = read([fragment.replace(mention.text, PAPER, 1), fragment])
+    if mention.standing is not Standing.HELD or _denied_behind(fragment, mention.text):
+        return not saying.probability or saying.of("licence=not_held") >= DOUBTED
+    return (saying.of("licence=not_held") + with_its_name.of("licence=not_held")) / 2 >= DENIES
+
+
+def has_none(fragment: str) -> bool:
+    """Whether a fragment just says that there is none (港口证我们没有): that is another one than those told before."""
+    return bool(_HAS_NONE.search(fragment))
+
+
+def _denied_behind(fragment: str, name: str) -> bool:
+    """Whether it is said behind a name that it was never given: 二类精神药品我们没批过."""
+    return bool(_DENIED_BEHIND.match(fragment[fragment.index(name) + len(name) :]))

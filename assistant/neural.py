@@ -1,0 +1,100 @@
+"""Small ONNX models that ship: files checked by their hash, texts in, one row of figures out for each; no torch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.errors import EncoderError
+
+Figures = NDArray[np.float32]
+BATCH = 32  # texts of similar length that go through the model together
+
+
+class OnnxModel:
+    """A model and its tokenizer, run by onnxruntime on one thread."""
+
+    def __init__(self, directory: Path, description: str, *, called: str) -> None:
+        """`description` names the JSON file with max_length and files (name → SHA-256).
+
+        EncoderError, which says what the model is `called`, where a file is missing, damaged or unreadable.
+        """
+        self.described = _description(directory, description, called)
+        try:
+            self._max_length = int(self.described["max_length"])
+            files = {str(name): str(wanted) for name, wanted in self.described["files"].items()}
+            model = next(name for name in files if name.endswith(".onnx"))
+            tokenizer = next(name for name in files if name.endswith(".json"))
+        except (KeyError, TypeError, ValueError, AttributeError, StopIteration) as error:
+            raise EncoderError(
+                f"{called}目录里的 {description} 写得不完整：{directory}。请重新取得这个目录。"
+            ) from error
+        contents = {name: _checked(directory / name, wanted, called) for name, wanted in files.items()}
+        self.digest = hashlib.sha256("".join(sorted(files.values())).encode()).hexdigest()
+        try:
+            self._load(contents[model], contents[tokenizer])
+        except ImportError as error:
+            raise EncoderError(f"缺少 onnxruntime 或 tokenizers，{called}用不了。请重新安装依赖。") from error
+        except Exception as error:  # both libraries raise many kinds of their own
+            raise EncoderError(f"{called}的模型读不出来：{directory}。请重新取得这个目录。") from error
+
+    def _load(self, model: bytes, tokenizer: bytes) -> None:
+        """Make the session and the tokenizer from the files' contents."""
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        self._session: Any = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        self._tokenizer: Any = Tokenizer.from_str(tokenizer.decode("utf-8"))
+        self._tokenizer.enable_truncation(self._max_length)
+        self._tokenizer.no_padding()
+
+    def run(self, texts: Sequence[str]) -> Figures:
+        """One float32 row for each text, in the order of the texts; a text has the same row alone and among others."""
+        rows: list[list[int]] = [self._tokenizer.encode(text[: 16 * self._max_length]).ids for text in texts]
+        by_length = sorted(range(len(rows)), key=lambda place: len(rows[place]))
+        found: dict[int, Figures] = {}
+        for start in range(0, len(rows), BATCH):
+            places = by_length[start : start + BATCH]
+            ids = np.zeros((len(places), len(rows[places[-1]])), dtype=np.int64)
+            mask = np.zeros_like(ids)
+            for line, place in enumerate(places):
+                ids[line, : len(rows[place])] = rows[place]
+                mask[line, : len(rows[place])] = 1
+            figures = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+            found |= dict(zip(places, figures, strict=True))
+        return np.array([found[place] for place in range(len(rows))], np.float32)
+
+
+def _description(directory: Path, name: str, called: str) -> dict[str, Any]:
+    """What the JSON file says, or a sentence about what is missing."""
+    if not directory.is_dir():
+        raise EncoderError(f"找不到{called}目录：{directory}。请检查设置，或重新取得这个目录。")
+    try:
+        described = json.loads((directory / name).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise EncoderError(f"{called}目录不完整，缺少 {name}：{directory}。请重新取得这个目录。") from error
+    except (OSError, ValueError) as error:
+        raise EncoderError(f"{called}目录里的 {name} 读不出来：{directory}。请重新取得这个目录。") from error
+    if not isinstance(described, dict):
+        raise EncoderError(f"{called}目录里的 {name} 写得不完整：{directory}。请重新取得这个目录。")
+    return described
+
+
+def _checked(path: Path, wanted: str, called: str) -> bytes:
+    """The contents of a file whose hash must be the wanted one."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise EncoderError(f"{called}目录不完整，缺少 {path.name}：{path.parent}。请重新取得这个目录。") from error
+    if hashlib.sha256(content).hexdigest() != wanted:
+        raise EncoderError(f"{called}的文件 {path.name} 损坏或不完整：{path.parent}。请重新取得这个目录。")
+    return content
