@@ -7,15 +7,15 @@ import contextlib
 import datetime as dt
 import logging
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
 
-from api import chat, pages, rasa
-from api.deps import Parts, Service
+from api import chat, pages, rasa, staff
+from api.deps import Parts, Service, case_keeping
 from api.headers import SecurityHeaders
 from api.reload import FIRST_PINYIN, stamp_of, watch
 from assistant.actions.brain import Brain
@@ -75,13 +75,14 @@ def assembled(settings: Settings) -> Service:
     )
 
 
-async def purge_daily(keeping: Keeping) -> None:
+async def purge_daily(*purges: Callable[[], object]) -> None:
     """Erase what has had its time, at start and once a day."""
     while True:
-        try:
-            await asyncio.to_thread(keeping.purge)
-        except SQLAlchemyError as error:
-            log.error("old conversations could not be erased, tomorrow again: %s", error)
+        for purge in purges:
+            try:
+                await asyncio.to_thread(purge)
+            except SQLAlchemyError as error:
+                log.error("what has had its time could not be erased, tomorrow again: %s", error)
         await asyncio.sleep(24 * 3600)
 
 
@@ -94,7 +95,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         first_pinyin = asyncio.to_thread(service.finder.written_out, FIRST_PINYIN)
-        tasks = [asyncio.create_task(work) for work in (watch(app, seen), purge_daily(service.keeping), first_pinyin)]
+        tasks = [
+            asyncio.create_task(work)
+            for work in (
+                watch(app, seen),
+                purge_daily(service.keeping.purge, case_keeping(service).purge),
+                first_pinyin,
+            )
+        ]
         yield
         for task in tasks:
             task.cancel()
@@ -105,6 +113,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(chat.router)
     app.include_router(rasa.router)
     app.include_router(pages.router)
+    app.include_router(staff.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     pages.register_errors(app)
     app.add_middleware(SecurityHeaders)

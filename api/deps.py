@@ -9,6 +9,10 @@ from fastapi import Depends, Request
 
 from assistant.actions.brain import Brain
 from assistant.cards import Card, Turn
+from assistant.cases.keeping import Keeping as CaseKeeping
+from assistant.cases.scans import Scans
+from assistant.cases.store import Cases
+from assistant.checklist.calendar import calendar_of
 from assistant.exchanges import Exchanges
 from assistant.handover import Handover
 from assistant.issued import IssuedChecklists
@@ -48,6 +52,9 @@ class Conversations(Protocol):
         """Let go of connections."""
 
 
+SCANS = "scans"  # in the data folder
+
+
 @dataclass(frozen=True)
 class Service:
     """The running parts."""
@@ -74,3 +81,15 @@ def service(request: Request) -> Service:
 
 
 Parts = Annotated[Service, Depends(service)]
+
+
+def cases_of(parts: Service) -> Cases:
+    """The service files of the window, in the working days of the knowledge that is served."""
+    assert isinstance(parts.checklists, IssuedChecklists)
+    return Cases(parts.checklists.engine, lambda: calendar_of(parts.knowledge.holidays.values()))
+
+
+def case_keeping(parts: Service) -> CaseKeeping:
+    """What erases the persons in service files whose time is over."""
+    cases = cases_of(parts)
+    return CaseKeeping(cases, Scans(cases, parts.settings.data / SCANS))

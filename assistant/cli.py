@@ -11,6 +11,7 @@ import click
 
 from assistant.bench.commands import bench
 from assistant.cli_messages import messages
+from assistant.cli_staff import staff
 from assistant.errors import DaobanError
 from assistant.knowledge.whole import Knowledge
 from assistant.retrieval.finder import Finder
@@ -98,8 +99,10 @@ def _check_forms(folder: Path) -> None:
     from assistant.forms.fill import FOLDER, faults
     from assistant.forms.words import all_names
     from assistant.knowledge.load import load
+    from assistant.render import case_papers
 
-    for fault in faults(folder / FOLDER, all_names(load(folder), dt.date.today())):
+    templates = folder / FOLDER
+    for fault in (*faults(templates, all_names(load(folder), dt.date.today())), *case_papers.faults(templates)):
         click.echo(fault)
 
 
@@ -181,6 +184,7 @@ def learn() -> None:
 
 commands.add_command(bench)
 commands.add_command(messages)
+commands.add_command(staff)
 
 
 @commands.command("eval")

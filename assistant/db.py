@@ -6,21 +6,16 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Engine, MetaData, String, Text, UniqueConstraint, create_engine, event
+from sqlalchemy import JSON, DateTime, Engine, String, Text, UniqueConstraint, create_engine, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-NAMING = {
-    "ix": "ix_%(column_0_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
+from assistant.migrations import bring_to, named
 
 
 class Table(DeclarativeBase):
     """The common base of all tables."""
 
-    metadata = MetaData(naming_convention=NAMING)
+    metadata = named()
 
 
 class StoredChecklist(Table):
@@ -117,9 +112,9 @@ class StoredMessage(Table):
 
 
 def connected(url: str, **options: Any) -> Engine:
-    """An engine with all tables made."""
+    """An engine whose database is in the newest version (assistant/migrations); one made without versions is taken over."""
     made = engine(url, **options)
-    Table.metadata.create_all(made)
+    bring_to(made)
     return made
 
 

@@ -17,7 +17,7 @@ from assistant.text import MAX_LENGTH, cleaned, says_nothing
 KEPT_DAYS = 90  # from the day it was left, answered or not
 WAITING_AT_MOST = 5  # of one conversation
 _PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}\d{7,8}")
-_BESIDES = re.compile(r"[\s()（）—-]|^\+?86(?=1)")
+_BESIDES = re.compile(r"^\s*\+?86(?=[\s-]*1)|[\s()（）—-]")
 
 
 @dataclass(frozen=True)

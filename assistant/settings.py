@@ -35,6 +35,7 @@ class Settings:
     rasa_timeout: float = field(default=3.5, metadata={"help": "等 Rasa 多少秒，超过就由我们自己接着答"})
     silence_hours: float = field(default=2.0, metadata={"help": "隔多少小时再来，先说一句上次说到哪"})
     kept_days: int = field(default=30, metadata={"help": "对话最后一句起留多少天，过了就删"})
+    staff_lock_minutes: int = field(default=30, metadata={"help": "窗口页面多少分钟没人动就锁屏"})
     public_url: str = field(default="", metadata={"help": "对外网址，印在二维码里；不写就用访问时的地址"})
     secret: str = field(default="", metadata={"help": "内部接口的口令；不写就每次启动生成一个"})
 

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.deps import Parts, Service
-from api.pages.html import page, rendered
+from api.html import rendered
+from api.pages.html import page
 from api.pages.talk import Talk, forget, known, new_talk, remember
 from assistant.cards import Turn
 

@@ -1,59 +1,18 @@
-"""Pages out of templates: the environment, the address of a page, the large-type switch."""
+"""Pages of the people: the whole page, downloads, the address of a page, the large-type switch."""
 
 from __future__ import annotations
 
-import hashlib
-from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.deps import Service
+from api.html import BIG, code, rendered
 from assistant.attempts import TooMany
-from assistant.handover import readable
-from assistant.issued import code_of
-from assistant.messages import KEPT_DAYS
-from assistant.render import html
-from assistant.text import MAX_LENGTH
 
-TEMPLATES = Path(__file__).parent.parent / "templates"
-STATIC = Path(__file__).parent.parent / "static"
-BIG = "daoban_big"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-
-@cache
-def environment() -> Environment:
-    """The templates, escaping everything that is not marked as safe."""
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters.update(
-        linked=html.linked, stepped=html.stepped, questioned=html.questioned, titled=html.titled, hotline=html.hotline
-    )
-    made.globals.update(static=static, qr=html.qr, telephone=html.telephone, has_tag=html.has_tag)
-    made.globals.update(message_length=MAX_LENGTH, message_days=KEPT_DAYS)
-    return made
-
-
-@cache
-def static(name: str) -> str:
-    """The address of a static file, changing with its content."""
-    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
-    return f"/static/{name}?v={digest}"
-
-
-def rendered(name: str, **context: Any) -> str:
-    """A template as text."""
-    return environment().get_template(name).render(**context)
 
 
 def page(request: Request, name: str, *, status: int = 200, kept: bool = True, **context: Any) -> HTMLResponse:
@@ -92,7 +51,7 @@ def download(content: bytes, kind: str, name: str) -> Response:
 
 def short(token: str) -> str:
     """The short code of a checklist as it is shown."""
-    return readable(code_of(token))
+    return code(token)
 
 
 def address(request: Request, service: Service) -> str:

@@ -14,7 +14,7 @@ from assistant.actions import businesses, whose
 from assistant.actions.asking import question_card, why_asked
 from assistant.actions.brain import Brain
 from assistant.actions.passing import passed_over
-from assistant.actions.replies import human_card
+from assistant.actions.replies import human_card, progress_card
 from assistant.actions.said import Said
 from assistant.actions.short_answers import anything_goes, refuses
 from assistant.actions.state import REMEMBERED_PROFILES, Memory, Reaction, State
@@ -277,15 +277,13 @@ def _chat(brain: Brain, state: State, said: Said) -> Reaction:
 
 
 def _progress(brain: Brain, state: State, said: Said) -> Reaction:
-    """Where a case stands is not known here: how to find out; nothing is made up."""
+    """Where a case stands is not told in a conversation, which others may read: how to find out; nothing is made up."""
     if not _STANDS_WHERE.search(compact(said.text)):
         return react(brain, state, replace(said, intent="nlu_fallback"), in_form=state.asked is not None)
     card = guide_card(brain.knowledge, PROGRESS, region=state.profile.place)
     if state.asked is None:
         state = state.remembering(waiting="progress")
-    return Reaction(
-        state, (words(phrases.PROGRESS, phrases.PROGRESS_HOW), card), "answered", Asks(key="acceptance_number")
-    )
+    return Reaction(state, (progress_card(), card), "answered", Asks(key="acceptance_number"))
 
 
 # After these the open question is put again, although nobody asked for that: how often before others are asked first.

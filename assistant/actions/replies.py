@@ -150,6 +150,16 @@ def _unknown(knowledge: Knowledge, state: State) -> Shown:
     return (words(phrases.NOT_UNDERSTOOD, phrases.NOT_UNDERSTOOD_NEXT),), "unknown", None
 
 
+def progress_card(*more: str) -> Card:
+    """Where a case of the window can be looked up, and who knows of the others."""
+    lines = (
+        Line(text=phrases.PROGRESS),
+        Line(text=phrases.PROGRESS_PAGE, href="/progress"),
+        *(Line(text=text) for text in (*more, phrases.PROGRESS_HOW)),
+    )
+    return Card(kind="text", sections=(Section(lines=lines),))
+
+
 def human_card(knowledge: Knowledge, state: State) -> Card:
     """Where a person can be reached: the hotline, the window of the place with what is known of it, a message."""
     window = knowledge.proxy_window(state.profile.place)

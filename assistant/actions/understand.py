@@ -9,7 +9,7 @@ from assistant import phrases
 from assistant.actions import businesses, whose
 from assistant.actions.answering import answered, course_after, wants_a_list, wants_answer, with_the_item_asked_about
 from assistant.actions.brain import Brain
-from assistant.actions.replies import no_object, shown
+from assistant.actions.replies import no_object, progress_card, shown
 from assistant.actions.said import Said, with_pauses
 from assistant.actions.short_answers import anything_goes, refuses
 from assistant.actions.state import Reaction, State
@@ -40,7 +40,7 @@ def react(brain: Brain, state: State, said: Said, *, in_form: bool) -> Reaction:
     if state.memory.waiting == "progress" and not said.asking and not _PROGRESS_OVER.search(said.text):
         return Reaction(
             state,
-            (words(phrases.PROGRESS, phrases.PROGRESS_NUMBER, phrases.PROGRESS_HOW),),
+            (progress_card(phrases.PROGRESS_NUMBER),),
             "answered",
             course="answer",
         )

@@ -31,7 +31,6 @@ class Meaning:
     def __init__(self, entries: Sequence[Entry], encoder: Encoder, vectors: np.ndarray | None = None) -> None:
         import faiss
 
-        faiss.omp_set_num_threads(1)  # one thread a worker: two are worse under load
         self._encoder = encoder
         self._entries = len(entries)
         roles = list(Role)
@@ -59,6 +58,7 @@ class Meaning:
     def _nearness(self, vector: np.ndarray, but: int | None) -> Nearness:
         import faiss
 
+        faiss.omp_set_num_threads(1)  # holds for the thread that says it; two a worker are far worse under load
         whole = self._whole(vector)
         left_out = self._place == but if but is not None else None
         wanted = min(NEIGHBOURS, len(self._role) - (int(left_out.sum()) if left_out is not None else 0))

@@ -103,5 +103,5 @@ def test_every_line_teaches_something_that_can_be_told() -> None:
 def test_line_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     """A line without a tab is refused with its file and number."""
     (tmp_path / "x.tsv").write_text("我自己办\tproxy=self\n没有制表符\n", "utf-8")
-    with pytest.raises(DaobanError, match="x.tsv 第 2 行"):
+    with pytest.raises(DaobanError, match=r"x\.tsv 第 2 行"):
         read_clauses(tmp_path)
