@@ -116,7 +116,7 @@ def in_order(cases: Iterable[Case], calendar: WorkCalendar, today: dt.date) -> l
 
 def _rank(clock: Clock, today: dt.date) -> tuple[int, dt.date]:
     if clock.due is None or clock.colour is Colour.PAUSED:
-        return (4 if clock.colour is Colour.NONE else 3), dt.date.max  # who waits for the applicant before who needs nothing
+        return (3 if clock.colour is Colour.NONE else 4), dt.date.max  # what no limit presses before what waits for the applicant
     return (0 if clock.due == today else 1 if clock.due < today else 2), clock.due
 
 
