@@ -116,7 +116,8 @@ def in_order(cases: Iterable[Case], calendar: WorkCalendar, today: dt.date) -> l
 
 def _rank(clock: Clock, today: dt.date) -> tuple[int, dt.date]:
     if clock.due is None or clock.colour is Colour.PAUSED:
-        return (3 if clock.colour is Colour.NONE else 4), dt.date.max  # what no limit presses before what waits for the applicant
+        waits = clock.colour is not Colour.NONE  # for the applicant: after what just has no limit
+        return (4 if waits else 3), dt.date.max
     return (0 if clock.due == today else 1 if clock.due < today else 2), clock.due
 
 
