@@ -15,6 +15,10 @@ _ASKS = re.compile(
     r"可不可以|有没有|时限|流程|材料|区别|还用|有必要|"
     r"几号|几点|[^没不]不$|没$|没有$(?<=[了到过好]没有)|zenme|ziliao|cailiao|duojiu|duoshao|nali|na ban|qu na"
 )
+# Of these words no whole sentence makes a statement; 啥, 哪, 谁 and 呢 stand in statements too (被褥啥的).
+_PLAINLY_ASKS = re.compile(
+    r"怎么|如何|吗|？|\?|多久|几天|多少|多长|时限|流程|材料|区别|还用|有必要|会不会|能不能|可不可以|要不要|用不用|zenme|cailiao|duojiu"
+)
 _CLAUSE = re.compile(r"[，,。；;！!\n]")
 
 
@@ -71,7 +75,8 @@ def _asks(clause: str) -> bool:
     """Whether a clause asks: by its words, unless the whole reads like anything but a question, or as the whole reads."""
     (saying,) = read([compact(clause)])
     if _ASKS.search(clause):
-        return _too_short(clause) or not saying.probability or saying.of("asks=yes") >= DOUBTED
+        plain = _PLAINLY_ASKS.search(clause) or _too_short(clause) or not saying.probability
+        return bool(plain) or saying.of("asks=yes") >= DOUBTED
     return not _too_short(clause) and saying.tells("asks=yes")
 
 
