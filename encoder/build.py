@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from encoder.measure import Figures, held_out, measure
 
 ROOT = Path(__file__).resolve().parent.parent
+CONVERTED = "converted to sentence-transformers, "
+TUNED = f"{CONVERTED}fine-tuned on questions made from the knowledge of this repository, and "
 SHIPPED = ROOT / "encoder" / "roformer-sim-small"
 
 
@@ -134,7 +136,7 @@ def build(steps: int, seed: int, cache: Path, target: Path) -> None:
         )
         write_json(made / "encoder.json", described | {"measured": story.as_json()})
         (made / "README.md").write_text(card(story), encoding="utf-8")
-        (made / "NOTICE").write_text(notice(fine_tuned), encoding="utf-8")
+        (made / "NOTICE").write_text(notice(TUNED if fine_tuned else CONVERTED), encoding="utf-8")
         target.mkdir(parents=True, exist_ok=True)
         for file in (*made.iterdir(), SHIPPED / "onnx_sentence.py"):
             if file.parent != target:

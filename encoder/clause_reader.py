@@ -9,29 +9,26 @@ from __future__ import annotations
 
 import argparse
 import random
-import shutil
-import tempfile
 import time
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-import onnx
 import torch
 from numpy.typing import NDArray
 
 from assistant.sayings.clauses import PAPER, Clause, read_clauses
 from encoder.build import ROOT, original
-from encoder.export import slim, write_json
-from encoder.quantise import quantise
-from encoder.source import fetch, sha256
+from encoder.card import notice
+from encoder.export import MODEL, write_json, write_model
+from encoder.source import fetch
 
 TARGET = ROOT / "encoder" / "clause-reader"
 LAYERS, HIDDEN, LONGEST = 3, 384, 48
 BATCH, RATE, HEAD_RATE = 48, 1.5e-4, 1e-3
 FOLDS = 5
+CHANGES = f"the lower {LAYERS} of its 6 layers kept, one layer added, taught with the clauses of nlu/sayings, and "
 WRONG_AT_MOST = 0.03  # of the labels that are taken for told
 
 Figures = NDArray[np.float64]
@@ -145,29 +142,6 @@ def _number(text: str) -> int:
     return sum(ord(character) * (7 * at + 3) for at, character in enumerate(text))
 
 
-def to_onnx(reader: ClauseReader) -> onnx.ModelProto:
-    """The fp32 ONNX graph."""
-    ids = torch.randint(5, 1000, (3, 17))
-    mask = torch.ones_like(ids)
-    mask[1, 9:] = 0
-    batch, length = torch.export.Dim("batch", min=1, max=4096), torch.export.Dim("length", min=2, max=512)
-    shape = {0: batch, 1: length}
-    with tempfile.TemporaryDirectory() as scratch, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        program = torch.onnx.export(
-            reader,
-            (ids, mask),
-            dynamo=True,
-            verbose=False,
-            opset_version=20,
-            dynamic_shapes={"input_ids": shape, "attention_mask": shape},
-            input_names=["input_ids", "attention_mask"],
-            output_names=["logits"],
-        )
-        program.save(str(Path(scratch) / "fp32.onnx"))
-        return onnx.load(str(Path(scratch) / "fp32.onnx"))
-
-
 def build(epochs: int, seed: int, cache: Path, target: Path) -> None:
     """Everything, from the clauses to the directory that ships."""
     started = time.monotonic()
@@ -178,18 +152,12 @@ def build(epochs: int, seed: int, cache: Path, target: Path) -> None:
     found = lesson.measured(lesson.taught(np.flatnonzero(lesson.fold).tolist(), epochs, seed), apart)
     print(f"{found}\nlearning from all", flush=True)
     reader = lesson.taught(range(len(lesson.fold)), epochs, seed)
-    target.mkdir(parents=True, exist_ok=True)
-    onnx.save(slim(quantise(to_onnx(reader))), str(target / "model_int8.onnx"))
-    lesson.tokenizer.backend_tokenizer.no_padding()
-    lesson.tokenizer.backend_tokenizer.no_truncation()
-    lesson.tokenizer.backend_tokenizer.save(str(target / "tokenizer.json"))
-    shutil.copyfile(source / "LICENSE", target / "LICENSE")
-    shutil.copyfile(ROOT / "encoder" / "roformer-sim-small" / "NOTICE", target / "NOTICE")
-    files = {name: sha256(target / name) for name in ("model_int8.onnx", "tokenizer.json")}
+    files = write_model(reader, "logits", lesson.tokenizer, source / "LICENSE", target)
+    (target / "NOTICE").write_text(notice(CHANGES), "utf-8")
     described = {"max_length": LONGEST, "labels": lesson.labels, "sure": found.sure, "files": files}
     write_json(target / "reader.json", described | {"measured": asdict(found)})
     minutes = (time.monotonic() - started) / 60
-    size = (target / "model_int8.onnx").stat().st_size / 1e6
+    size = (target / MODEL).stat().st_size / 1e6
     (target / "README.md").write_text(_card(found, lesson.labels, minutes, size, epochs, seed), "utf-8")
     print(f"{size:.1f} MB, {minutes:.1f} minutes", flush=True)
 
@@ -206,7 +174,7 @@ def _card(found: Measured, labels: Sequence[str], minutes: float, size: float, e
 - 留出的 {found.apart} 小段：F1 {found.f1:.3f}；把握到 {found.sure} 才算说了，这样算对 {found.precision:.3f}，说了的认出 {found.recall:.3f}
 - int8 ONNX，{size:.1f} MB，不需要 PyTorch
 
-例句是照着各种人的口气写的，不是真人的聊天记录；没有个人信息。没见过的说法、方言里的反话会读错，所以把握不够时仍按字词判断，读出来的都会复述给本人，可以改。
+例句是照着各种人的口气写的，不是真人的聊天记录；没有个人信息。没见过的说法、方言里的反话会读错，所以把握不够时仍按字词判断；记下的都列在“我说过的”里，本人一点就改。
 """
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import onnx
 import torch
 from sentence_transformers import SentenceTransformer
+from transformers import PreTrainedTokenizerFast
 
 from encoder.quantise import quantise
 from encoder.source import WHEEL, WHEEL_SHA256, sha256
@@ -42,7 +43,7 @@ REFERENCE = (
 )
 
 
-class _Sentence(torch.nn.Module):
+class Sentence(torch.nn.Module):
     """The whole way from token numbers to a unit vector."""
 
     def __init__(self, model: SentenceTransformer) -> None:
@@ -56,8 +57,8 @@ class _Sentence(torch.nn.Module):
         return torch.nn.functional.normalize(self.top(state), dim=-1)
 
 
-def to_onnx(model: SentenceTransformer) -> onnx.ModelProto:
-    """The fp32 ONNX graph of a model made by `encoder.convert`."""
+def to_onnx(network: torch.nn.Module, output: str) -> onnx.ModelProto:
+    """The fp32 ONNX graph of a network that makes one row of `output` of token numbers and their mask."""
     ids = torch.randint(5, 1000, (3, 17))
     mask = torch.ones_like(ids)
     mask[1, 9:] = 0
@@ -66,20 +67,20 @@ def to_onnx(model: SentenceTransformer) -> onnx.ModelProto:
     with tempfile.TemporaryDirectory() as scratch, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         program = torch.onnx.export(
-            _Sentence(model).eval(),
+            network.eval(),
             (ids, mask),
             dynamo=True,
             verbose=False,
             opset_version=20,
             dynamic_shapes={"input_ids": shape, "attention_mask": shape},
             input_names=["input_ids", "attention_mask"],
-            output_names=["sentence_embedding"],
+            output_names=[output],
         )
         program.save(str(Path(scratch) / "fp32.onnx"))
         return onnx.load(str(Path(scratch) / "fp32.onnx"))
 
 
-def slim(graph: onnx.ModelProto) -> onnx.ModelProto:
+def _slim(graph: onnx.ModelProto) -> onnx.ModelProto:
     """Drop what the exporter noted about this machine's source files and keep what runs."""
     del graph.metadata_props[:]
     for node in graph.graph.node:
@@ -96,14 +97,22 @@ def write_json(path: Path, value: object) -> None:
     path.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
+def write_model(
+    network: torch.nn.Module, output: str, tokenizer: PreTrainedTokenizerFast, licence: Path, target: Path
+) -> dict[str, str]:
+    """Write the int8 ONNX of a network, its tokenizer and licence; the hashes of the first two come back."""
+    target.mkdir(parents=True, exist_ok=True)
+    onnx.save(_slim(quantise(to_onnx(network, output))), str(target / MODEL))
+    tokenizer.backend_tokenizer.no_padding()
+    tokenizer.backend_tokenizer.no_truncation()
+    tokenizer.backend_tokenizer.save(str(target / TOKENIZER))
+    shutil.copyfile(licence, target / "LICENSE")
+    return {name: sha256(target / name) for name in (MODEL, TOKENIZER)}
+
+
 def export(model: SentenceTransformer, licence: Path, target: Path, *, fine_tuned: bool) -> dict[str, Any]:
     """Write all of the directory but its card, notice and module code; what encoder.json says comes back."""
-    target.mkdir(parents=True, exist_ok=True)
-    onnx.save(slim(quantise(to_onnx(model))), str(target / MODEL))
-    model.tokenizer.backend_tokenizer.no_padding()
-    model.tokenizer.backend_tokenizer.no_truncation()
-    model.tokenizer.backend_tokenizer.save(str(target / TOKENIZER))
-    shutil.copyfile(licence, target / "LICENSE")
+    files = write_model(Sentence(model), "sentence_embedding", model.tokenizer, licence, target)
     write_json(
         target / SETTINGS,
         {"model_file": MODEL, "tokenizer_file": TOKENIZER, "max_seq_length": 64, "dimension": 384},
@@ -122,7 +131,7 @@ def export(model: SentenceTransformer, licence: Path, target: Path, *, fine_tune
         "name": "roformer-sim-small" + ("-zhuxiao" if fine_tuned else ""),
         "dimension": 384,
         "max_length": 64,
-        "files": {name: sha256(target / name) for name in (MODEL, TOKENIZER)},
+        "files": files,
         "source": {"wheel": WHEEL, "sha256": WHEEL_SHA256},
         "fine_tuned": fine_tuned,
     }

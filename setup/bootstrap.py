@@ -20,10 +20,10 @@ from pathlib import Path
 from subprocess import DEVNULL, call
 from typing import Protocol
 
-from chromium import Chromium
 from environments import Environment
 from faults import SetupFault, explain_os
 from pythons import find_rasa_python
+from system_packages import chromium, postgresql
 from training import Training
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,7 +70,8 @@ developer = Step("安装服务和测试的软件包（下载约 200 MB）", 1, 1
 mutation_tools = Step("安装改坏代码要用的软件包", 1, 0.2, MUTATION)
 rasa = Step("安装 Rasa 的 Python 3.10 环境（下载约 900 MB）", 2, 4.5, RASA)
 training = Step("训练对话模型", 0.5, 0.2, TRAINING)
-browser = Step("安装页面测试用的 Chromium 和中文字体", 1, 0.8, Chromium(ROOT))
+browser = Step("安装页面测试用的 Chromium 和中文字体", 1, 0.8, chromium(ROOT))
+database = Step("安装数据库测试用的 PostgreSQL", 0.5, 0.2, postgresql(ROOT))
 encoder = Step("安装编码器的软件包（含 PyTorch）", 3, 3, ENCODER)
 
 
@@ -152,7 +153,7 @@ def run(port: str = "8000") -> None:
 def test(*arguments: str) -> None:
     """Prepare and run every test but those of the encoder, of faults and of load."""
     with _alone():
-        prepare(developer, rasa, training, browser)
+        prepare(developer, rasa, training, browser, database)
     chosen = ["--ignore=tests/encoder", "-m", "not faults and not load", "--durations=10"]
     _become([DEVELOPER.python, "-m", "pytest", *chosen, *arguments])
 

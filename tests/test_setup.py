@@ -5,13 +5,15 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import bootstrap
-import chromium
 import pytest
 import pythons
+import system_packages
 from faults import SetupFault
+from system_packages import SystemPackages
 
 from tests.setup_stand_ins import is_one_sentence, script
 
@@ -163,14 +165,20 @@ def test_uv_fetches_a_python_when_there_is_none(bare: Path) -> None:
     assert pythons.find_rasa_python() == good
 
 
-# --- the browser
+# --- what the tests need of the system
 
 
-def test_browser_without_root_names_the_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("of", "packages"),
+    [(system_packages.chromium, "chromium、fonts-noto-cjk"), (system_packages.postgresql, "安装 postgresql（")],
+)
+def test_without_root_the_packages_are_named(
+    of: Callable[[Path], SystemPackages], packages: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Who may not install packages is told which ones to ask for."""
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    with pytest.raises(SetupFault, match="chromium、fonts-noto-cjk") as caught:
-        chromium.Chromium(tmp_path).prepare()
+    with pytest.raises(SetupFault, match=packages) as caught:
+        of(tmp_path).prepare()
     assert is_one_sentence(str(caught.value))
 
 

@@ -9,15 +9,15 @@ from typing import Any
 from assistant.sayings.reader import read
 from assistant.text import compact
 
-_ASKS = re.compile(
-    r"怎么|咋(?![的地]?(?:[。！!,，]|$))|如何|吗|(?<![着在还清完好结给交里上])呢|？|\?|(?<!没)(?<!没有)什么(?!的)(?![^，。,]{0,4}[都也])|"
-    r"(?<!那个)(?<![没叽嗦叨])啥(?!的)(?![^，。,]{0,4}[都也])|哪(?![^，。,]{0,4}[都也]|[^，。,]{1,7}不(?:想|愿|方便|便|说|告诉|能说))|多久|几天|多少|多长|(?<![欠该差])谁(?![都也])|([^还])[不没]\1|"
-    r"可不可以|有没有|时限|流程|材料|区别|还用|有必要|"
-    r"几号|几点|[^没不]不$|没$|没有$(?<=[了到过好]没有)|zenme|ziliao|cailiao|duojiu|duoshao|nali|na ban|qu na"
-)
-# Of these words no whole sentence makes a statement; 啥, 哪, 谁 and 呢 stand in statements too (被褥啥的).
+# Words of which no whole sentence makes a statement.
 _PLAINLY_ASKS = re.compile(
     r"怎么|如何|吗|？|\?|多久|几天|多少|多长|时限|流程|材料|区别|还用|有必要|会不会|能不能|可不可以|要不要|用不用|zenme|cailiao|duojiu"
+)
+# Words that stand in statements too: 被褥啥的, 谁也不欠, 证呢早退了.
+_MAY_ASK = re.compile(
+    r"咋(?![的地]?(?:[。！!,，]|$))|(?<![着在还清完好结给交里上])呢|(?<!没)(?<!没有)什么(?!的)(?![^，。,]{0,4}[都也])|"
+    r"(?<!那个)(?<![没叽嗦叨])啥(?!的)(?![^，。,]{0,4}[都也])|哪(?![^，。,]{0,4}[都也]|[^，。,]{1,7}不(?:想|愿|方便|便|说|告诉|能说))|(?<![欠该差])谁(?![都也])|([^还])[不没]\1|"
+    r"有没有|几号|几点|[^没不]不$|没$|没有$(?<=[了到过好]没有)|ziliao|duoshao|nali|na ban|qu na"
 )
 _CLAUSE = re.compile(r"[，,。；;！!\n]")
 
@@ -74,9 +74,10 @@ class Said:
 def _asks(clause: str) -> bool:
     """Whether a clause asks: by its words, unless the whole reads like anything but a question, or as the whole reads."""
     (saying,) = read([compact(clause)])
-    if _ASKS.search(clause):
-        plain = _PLAINLY_ASKS.search(clause) or _too_short(clause) or not saying.probability
-        return bool(plain) or saying.of("asks=yes") >= DOUBTED
+    if _PLAINLY_ASKS.search(clause):
+        return True
+    if _MAY_ASK.search(clause):
+        return _too_short(clause) or not saying.probability or saying.of("asks=yes") >= DOUBTED
     return not _too_short(clause) and saying.tells("asks=yes")
 
 

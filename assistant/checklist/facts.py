@@ -85,7 +85,6 @@ _SOLD_OFF = re.compile(r"消(?![防毒费息失化火炎耗杀遣夜极除])")  
 _SLIP = re.compile(r"[，,。 ]+(?:哦|噢|啊|哎|呃|额|嗯)*不(?:对|是)?[，, ]+(?=是|应该|在)")  # 公司，哦不，是个体
 _CORRECTS = re.compile(r"不对|岔了|说错|搞错|弄错|记错|错了|不是.{1,8}(是|，)|改成|更正|应该是|其实是")
 _HOW = ("whole_or_licence_only", "proxy")
-_LABEL = {True: "yes", False: "no"}
 PLAIN, DOUBTED = 0.98, 0.05  # from where a reading outweighs a word, and the word's own reading under which
 SHORTEST_SAYING = 3  # characters
 _HURRY = re.compile(r"别问(那么多|了|这么多)|少问|直接(告诉|给|说|出)|就告诉我|别磨叽|别啰嗦")
@@ -233,15 +232,16 @@ def _with_readings(facts: dict[str, Any], sayings: list[Saying], asked: str | No
                 found[key] = value
             elif key in SITUATIONS and not WITHHOLDS.search(saying.clause):
                 found[key] = value == "yes"
-    for key in found.keys() & facts.keys() - set(_HOW):
-        found[key] = facts[key]
-    for key in found.keys() & facts.keys():
-        said = f"{key}={_LABEL.get(facts[key], facts[key])}"
-        plain = max(saying.of(said) for saying in sayings) <= DOUBTED
-        contradicted = any(saying.of(f"{key}={_LABEL.get(found[key], found[key])}") >= PLAIN for saying in sayings)
-        if not (plain and contradicted):
-            found[key] = facts[key]
-    return facts | found
+    corrected = {
+        k: found[k] for k in _HOW if k in found and k in facts and _contradicts(sayings, k, facts[k], found[k])
+    }
+    return found | facts | corrected
+
+
+def _contradicts(sayings: list[Saying], key: str, by_words: str, as_read: str) -> bool:
+    """Whether some clause plainly tells another wish than the words, and none the same."""
+    told, doubted = (max(saying.of(f"{key}={value}") for saying in sayings) for value in (as_read, by_words))
+    return told >= PLAIN and doubted <= DOUBTED
 
 
 def _around(place: str) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ def server() -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(params=["sqlite", *(["postgresql"] if postgresql.AVAILABLE else [])])
+@pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database of its own without anything in it."""
     if request.param == "sqlite":

@@ -29,7 +29,7 @@ def walked() -> Walked:
 def test_script_ends_as_it_must(script: Script, stack: Stack, walked: Walked) -> None:
     """A conversation with a disturbance gives the replies, questions and checklist that its script asks for."""
     played = play(script, stack)
-    walked.note(stack.events(played.conversation))
+    walked.note(script.id, stack.events(played.conversation))
     if played.faults:
         pytest.fail("\n".join((script.id, *played.faults, "", played.transcript())), pytrace=False)
 
@@ -41,10 +41,11 @@ def test_every_kind_of_disturbance_has_scripts() -> None:
     assert len({script.id for script in SCRIPTS}) == len(SCRIPTS)
 
 
-def test_rules_and_form_edges_are_walked(walked: Walked, capsys: pytest.CaptureFixture[str]) -> None:
+def test_rules_and_form_edges_are_walked(walked: Walked, stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
     """Every rule of nlu/ and every edge of its form is walked by some script; the table says how often."""
-    if walked.conversations < len(SCRIPTS):
-        pytest.skip("only some of the scripts were played")
+    for script in SCRIPTS:  # those that this run has not played before
+        if script.id not in walked.scripts:
+            walked.note(script.id, stack.events(play(script, stack).conversation))
     table = walked.table()
     with capsys.disabled():
         print("\n" + table)

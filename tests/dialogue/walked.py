@@ -55,7 +55,7 @@ class Walked:
 
     def __init__(self, rules: Sequence[Rule], slots: Sequence[str]) -> None:
         self._rules = rules
-        self.conversations = 0
+        self.scripts: set[str] = set()
         self._counts: Counter[str] = Counter(dict.fromkeys((rule.name for rule in rules), 0))
         for slot in slots:
             self._counts[f"form asks {slot}"] = self._counts[f"form settles {slot}"] = 0
@@ -72,9 +72,9 @@ class Walked:
         """The rules and edges that nobody walked."""
         return [name for name, times in self._counts.items() if not times]
 
-    def note(self, events: Iterable[Event]) -> None:
-        """Count what one conversation walked."""
-        self.conversations += 1
+    def note(self, script: str, events: Iterable[Event]) -> None:
+        """Count what the conversation of one script walked."""
+        self.scripts.add(script)
         for turn in _turns(events):
             reached = [rule.name for rule in self._rules if _follows(turn, rule)]
             reached += [f"form asks {slot}" for slot in turn.asked]
@@ -86,7 +86,7 @@ class Walked:
     def table(self) -> str:
         """All rules and edges with how often each was walked, the unwalked first."""
         rows = sorted(self._counts.items(), key=lambda row: (row[1] > 0, row[0]))
-        head = f"{self.count} of {len(rows)} rules and form edges walked in {self.conversations} conversations"
+        head = f"{self.count} of {len(rows)} rules and form edges walked in {len(self.scripts)} conversations"
         return "\n".join([head, *(f"{times:5}  {name}" for name, times in rows)])
 
 

@@ -98,10 +98,10 @@ def test_quantising_stays_near_fp32(rebuilt: tuple[SentenceTransformer, Path], t
     import onnx
     import onnxruntime
 
-    from encoder.export import to_onnx
+    from encoder.export import Sentence, to_onnx
 
     model, _ = rebuilt
-    onnx.save(quantise(to_onnx(model)), str(tmp_path / "int8.onnx"))
+    onnx.save(quantise(to_onnx(Sentence(model), "sentence_embedding")), str(tmp_path / "int8.onnx"))
     session = onnxruntime.InferenceSession(str(tmp_path / "int8.onnx"))
     for text, wanted in zip(TEXTS, model.encode(TEXTS), strict=True):
         ids = np.array([model.tokenizer(text, truncation=True, max_length=64)["input_ids"]], dtype=np.int64)

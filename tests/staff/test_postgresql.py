@@ -18,8 +18,6 @@ from assistant.staff.tables import StoredDeed
 from tests.cases import postgresql
 from tests.staff.builders import PASSWORD, a_contact, somebody
 
-pytestmark = pytest.mark.skipif(not postgresql.AVAILABLE, reason="no PostgreSQL here")
-
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Engine]:
