@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, cast
 
 from fastapi import File, Response, UploadFile
@@ -24,6 +25,7 @@ from assistant.issued import code_of
 
 router = new_router()
 AT = [role(*AT_THE_WINDOW)]
+MATERIALS = "#materials"  # the part of the page
 CARRIERS = ("邮政 EMS", "顺丰", "京东", "中通", "圆通", "韵达")
 
 
@@ -75,7 +77,7 @@ def move(at: AtCounter, number: str, filled: Fields) -> Response:
             return at.cases.decide(number, version, entries, granted=state is State.GRANTED, by=at.by)
         return at.cases.move(number, version, entries, state, by=at.by)
 
-    return at.changed(number, filled, act, _again(at, number, filled))
+    return _changed(at, number, filled, act)
 
 
 @router.post("/cases/{number}/receive", dependencies=AT)
@@ -88,7 +90,7 @@ def receive(at: AtCounter, number: str, filled: Fields) -> Response:
             ids = tuple(one.id for one in at.cases.find(number).materials if not one.here)
         return at.cases.receive(number, version, handed_in(filled, ids), by=at.by)
 
-    return at.changed(number, filled, act, _again(at, number, filled), back=f"{place(number)}#materials")
+    return _changed(at, number, filled, act, back=MATERIALS)
 
 
 def handed_in(filled: Filled, ids: tuple[int, ...]) -> dict[int, tuple[Form, int]]:
@@ -107,12 +109,8 @@ def handed_in(filled: Filled, ids: tuple[int, ...]) -> dict[int, tuple[Form, int
 def give_back(at: AtCounter, number: str, filled: Fields) -> Response:
     """A tick taken away."""
     material = filled.number("material")
-    return at.changed(
-        number,
-        filled,
-        lambda version: at.cases.give_back(number, version, material, by=at.by),
-        _again(at, number, filled),
-        back=f"{place(number)}#materials",
+    return _changed(
+        at, number, filled, lambda version: at.cases.give_back(number, version, material, by=at.by), back=MATERIALS
     )
 
 
@@ -120,35 +118,25 @@ def give_back(at: AtCounter, number: str, filled: Fields) -> Response:
 def excuse(at: AtCounter, number: str, filled: Fields) -> Response:
     """A material that need not be handed in, with its reason."""
     material = filled.number("material")
-    return at.changed(
+    return _changed(
+        at,
         number,
         filled,
         lambda version: at.cases.excuse(number, version, material, filled.text(f"excuse-{material}"), by=at.by),
-        _again(at, number, filled),
-        back=f"{place(number)}#materials",
+        back=MATERIALS,
     )
 
 
 @router.post("/cases/{number}/undo", dependencies=AT)
 def undo(at: AtCounter, number: str, filled: Fields) -> Response:
     """The last step taken back, as a new event."""
-    return at.changed(
-        number,
-        filled,
-        lambda version: at.cases.undo(number, version, by=at.by),
-        _again(at, number, filled),
-    )
+    return _changed(at, number, filled, lambda version: at.cases.undo(number, version, by=at.by))
 
 
 @router.post("/cases/{number}/close", dependencies=AT)
 def close(at: AtCounter, number: str, filled: Fields) -> Response:
     """All of it into the archive."""
-    return at.changed(
-        number,
-        filled,
-        lambda version: at.cases.close(number, version, by=at.by),
-        _again(at, number, filled),
-    )
+    return _changed(at, number, filled, lambda version: at.cases.close(number, version, by=at.by))
 
 
 @router.post("/cases/{number}/lane", dependencies=AT)
@@ -156,12 +144,7 @@ def lane(at: AtCounter, number: str, filled: Fields) -> Response:
     """On the green lane, or off it."""
     wanted = filled.text("lane")
     chosen = wanted if wanted in GREEN_LANES else None
-    return at.changed(
-        number,
-        filled,
-        lambda version: at.cases.green_lane(number, version, chosen, by=at.by),
-        _again(at, number, filled),
-    )
+    return _changed(at, number, filled, lambda version: at.cases.green_lane(number, version, chosen, by=at.by))
 
 
 @router.post("/cases/{number}/escalate", dependencies=AT)
@@ -214,24 +197,20 @@ def _contact(at: Counter, case: Case, *, wrong: str = "", filled: Filled | None 
 def attach(at: AtCounter, number: str, filled: Fields, scan: Annotated[UploadFile, File()]) -> Response:
     """A scan of a material."""
     content, material = scan.file.read(LARGEST + 1), filled.number("material")
-    return at.changed(
-        number,
-        filled,
-        lambda version: at.scans.add(number, version, material, content, by=at.by),
-        _again(at, number, filled),
-        back=f"{place(number)}#materials",
+    return _changed(
+        at, number, filled, lambda version: at.scans.add(number, version, material, content, by=at.by), back=MATERIALS
     )
 
 
 @router.post("/cases/{number}/scans/remove", dependencies=AT)
 def detach(at: AtCounter, number: str, filled: Fields) -> Response:
     """A scan taken away, with its file."""
-    return at.changed(
+    return _changed(
+        at,
         number,
         filled,
         lambda version: at.scans.remove(number, version, filled.text("scan", 32), by=at.by),
-        _again(at, number, filled),
-        back=f"{place(number)}#materials",
+        back=MATERIALS,
     )
 
 
@@ -243,6 +222,10 @@ def look_at(at: AtCounter, scan: str) -> Response:
     return FileResponse(found.path, media_type=found.media_type, headers={"Cache-Control": "no-store"})
 
 
-def _again(at: Counter, number: str, filled: Filled) -> Any:
-    """The page of the case again, with the sentence that says why nothing was changed."""
-    return lambda sentence: show(at, at.cases.find(number), wrong=sentence, filled=filled)
+def _changed(at: Counter, number: str, filled: Filled, act: Callable[[int], object], *, back: str = "") -> Response:
+    """A change of the case, then its page at `back`; where it is refused the page again with the sentence that says why."""
+
+    def refused(sentence: str) -> Response:
+        return show(at, at.cases.find(number), wrong=sentence, filled=filled)
+
+    return at.changed(number, filled, act, refused, back=f"{place(number)}{back}")
