@@ -94,6 +94,8 @@ _ONE_CERTIFICATE = re.compile(r"[^、/]*证[书件]?(（[^）]*）)?")
 _KINDS = {"ziran-ren": "个人"}  # how people of a type are addressed, where its name will not do
 
 
+# How a trade begins that was told in somebody's own words and says what is done: 做软件, 卖花, 收山货.
+_DOING = ("做", "卖", "干", "开", "搞", "弄", "跑", "养", "种", "修", "拉", "收", "加工", "生产", "经营", "销售")
 _OPENED = tuple("店馆厂场所站吧院园校坊行室社市司房浴点库车山圃区墓队桌堂头屋铺摊厅")  # one opens a 店, and does 货运
 WISHES = {"whole": "执照一起销", "licence_only": "只退证，执照留着", "proxy": "窗口代办", "self": "自己去办"}
 
@@ -268,6 +270,13 @@ OPEN = {
 SITUATION_OPEN = "有的话，要加办{guide}；没有就不用管。"
 
 
+def _does(trade: str) -> str:
+    """A trade with its verb, which people's own words may have already: 开食杂店, 做建材批发, 卖花."""
+    if trade.endswith(_OPENED) and not trade.startswith("开"):
+        return f"开{trade}"
+    return trade if trade.startswith(_DOING) else f"做{trade}"
+
+
 def summary(
     knowledge: Knowledge,
     *,
@@ -282,7 +291,7 @@ def summary(
     """您是个体工商户，在塔河县开食杂店，要退…，执照一起销。 Whatever is unknown is left out."""
     parts = [f"您是{kind}"] if kind else []
     if place or trade:
-        does = f"{'开' if trade.endswith(_OPENED) else '做'}{trade}" if trade else ""
+        does = _does(trade) if trade else ""
         where = f"在{place}" if place else ""
         parts.append(f"{where}{does}")
     if names := [held(knowledge, i) for i in licences]:

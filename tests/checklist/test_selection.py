@@ -317,3 +317,21 @@ def test_who_is_not_registered_with_the_market_has_no_business_licence() -> None
     checklist = issued(a_profile("shipin", enterprise_type="minfei", whole_or_licence_only="whole"))
     assert checklist.summary.endswith("单位也要注销。")
     assert "执照" not in "".join(entry.why for entry in checklist.entries)
+
+
+@pytest.mark.parametrize(
+    ("trade", "told"),
+    [
+        ("食杂店", "开食杂店"),
+        ("养殖场", "开养殖场"),
+        ("建材批发", "做建材批发"),
+        ("做软件", "做软件"),
+        ("卖花", "卖花"),
+    ],
+)
+def test_summary_says_the_trade_with_one_verb(trade: str, told: str) -> None:
+    """A trade in somebody's own words keeps its verb; no second one is put before it."""
+    said = wording.summary(
+        a_knowledge(), kind=None, place="示例县", trade=trade, licences=(), unlisted=(), scope="whole"
+    )
+    assert said == f"您在示例县{told}，要销营业执照。"
