@@ -37,7 +37,9 @@ _WEIGHT: dict[str, int] = {
         ("needs_facts", "unknown", "handed_over", "out_of_scope", "needs_choice", "answered", "failed")
     )
 }
-_ORDINAL = re.compile(r"^(?:选|就|要|第)*([0-9]{1,2}|[一二三四五六七八九])(?:个|项|号|条|吧|、|\.)*$")
+_ORDINAL = re.compile(  # 2, 选2号, 第二个; a bare 2个 is a quantity
+    r"^(?:选|就|要)*(?P<nth>第)?(?P<number>[0-9]{1,2}|[一二三四五六七八九])(?(nth)(?:个|项|条)?)(?:号|吧|、|\.)*$"
+)
 _DIGITS = {digit: number for number, digit in enumerate("一二三四五六七八九", 1)}
 
 
@@ -127,7 +129,7 @@ class Dialogue:
     async def _understood(self, message: _Message, text: str | None, payload: str | None) -> tuple[str, Turn]:
         if payload is not None:
             found = message.kept.effect(cleaned(payload))
-            if found is None:
+            if found is None or ("erase" in found[1] and cleaned(payload) not in message.kept.offered):
                 return "", _plain("unknown", phrases.PAYLOAD_GONE)
             return found[0], await self._tapped(message, *found)
         said = cleaned(text)
@@ -216,7 +218,7 @@ def _numbered(kept: Kept, said: str) -> tuple[str, Effect] | None:
     """The choice that a typed number or a typed label stands for."""
     plain = folded(said)
     number = _ORDINAL.match(plain)
-    index = (_DIGITS.get(number[1]) or int(number[1])) - 1 if number else None
+    index = (_DIGITS.get(number["number"]) or int(number["number"])) - 1 if number else None
     for position, (payload, label) in enumerate(kept.labels()):
         if position == index or plain == folded(label):
             return kept.effect(payload)

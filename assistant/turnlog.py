@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from assistant.cards import Card, Choice, Turn
 from assistant.db import StoredConversation, StoredExchange, StoredState, StoredTurn, aware, now
 
-KEPT_CHOICES = 200
+KEPT_CHOICES = 600  # ten turns of six guides each, with all that can be asked about them
 SHOWN_AGAIN = 30
 
 Effect = dict[str, Any]

@@ -14,14 +14,17 @@ SMALL_PART = re.compile(r"[，,。；;！!？?、\s]+|还有|和")
 _DENIES = re.compile(r"没|不|无")
 _ISSUES = re.compile(r"^(?:那边|那头|那儿|上|口)?(?:给|发|批|办|管|来|让|的|那|颁)")
 _GIVEN = re.compile(r"^.{0,6}?(?:发|给|办|批)(?:的|过(?:一?[个张本])?)")  # 发的备案凭证
+_PAUSE = re.compile(r"[，,。；;！!？?\n]")
+_EACH_ISSUED = re.compile(r"各(?:自|都)?(?:有|发|给|办)?(?:了|过)?一?[个张本份]")
 AROUND = re.compile(
     r"^(?:还|就|有|是|那|这|个|张|本|发过?|给过?|办过?|批过?|一)+|(?:的|那个|那张|那种|那本|一个|一张|证|本|吧|呗)+$"
 )
 SHORTEST_PART = 2
+SHORTEST_ABRIDGED = 5  # 巡游经营许可 for 巡游出租汽车经营许可
 _DESCRIBES = re.compile(
     r"证(?!明|券|实|据)|许可|批文|批准书|批件|批复|资质|牌照|[那这][张本]|(?<![租买])[一两](?:张|本)(?!桌|床|嘴|脸)|"
     r"[那这]个(?:本|牌|证)|[那这]个(?:也|都|要|得|想|就|还|可以)*(?:退|销|注销|交|缴|有|在|$)|"
-    r"(?:给|发|批)(?:过|了|下来)?(?:的|一[个张本])|管.{1,6}的$|[那这]个.{1,5}的(?:也|都|还)*(?:有|在|退|要)|.的(?:也|都|还)(?:有|在)|有[张本]"
+    r"(?:给|发|批)(?:过|了|下来)?(?:的|一[个张本])|管.{1,6}的$|牌子(?:还|也|都|得|要|没)|[那这]个.{1,5}的(?:也|都|还)*(?:有|在|退|要)|.的(?:也|都|还)(?:有|在)|有[张本]"
 )  # 墙上那张, 打虫子药那个要退, 卫生局给的
 _ANOTHER_PAPER = re.compile(
     r"(?:营业)?执照|身份证|房产证|结婚证|户口本|账本|居住证|驾照|合同|(?:银行|对公|基本|一般|社保|公)账?户|[公私财务合同法人]*章|海关|批发"
@@ -94,7 +97,7 @@ def _ahead(ranked: Mapping[str, float], members: Sequence[str], sure: float) -> 
 def by_issuer(brain: Brain, state: State, text: str) -> list[str]:
     """Licences of the trade that are told by who issued them (派出所发过一个, 消防的) or by a word of their name."""
     usual = usual_licences(brain.knowledge, state)
-    found: list[str] = []
+    found: list[str] = _one_of_each(brain, text)
     for clause in filter(None, map(compact, SMALL_PART.split(text))):
         if _DENIES.search(clause):
             continue
@@ -110,12 +113,34 @@ def by_issuer(brain: Brain, state: State, text: str) -> list[str]:
     return found
 
 
+def _one_of_each(brain: Brain, text: str) -> list[str]:
+    """The licences that several offices have issued for one thing: 有一台牙片机，卫健和环保那边各有一个证."""
+    clause = next((c for c in map(compact, _PAUSE.split(text)) if _EACH_ISSUED.search(c)), None)
+    if clause is None:
+        return []
+    items = brain.knowledge.items
+    ranked = {hit.id: hit.score for hit in brain.finder.rank(compact(text), LOOKED_AT) if hit.id in items}
+    found = []
+    for department in brain.knowledge.departments.values():
+        stems = (
+            compact(name).removesuffix("局").removesuffix("委")
+            for name in (department.name.removeprefix("地区"), *department.aliases)
+        )
+        if any(len(stem) >= SHORTEST_PART and stem in clause for stem in stems):
+            found.append(
+                _ahead(ranked, [i for i, item in items.items() if item.department == department.id], SURE_OF_AN_ISSUER)
+            )
+    return [item for item in found if item]
+
+
 def by_part_of_name(brain: Brain, state: State, fragments: Sequence[tuple[str, bool]]) -> list[str]:
     """Licences of the trade that are told by a part of their name alone (备案证 in a clinic, 经营许可证 in a haulage firm)."""
     usual = usual_licences(brain.knowledge, state)
     found: list[str] = []
     for part in (
-        small for fragment, _ in fragments for small in re.split(r"和|跟|与|[一两二三四五六七八九十几0-9]+个", fragment)
+        small
+        for fragment, _ in fragments
+        for small in re.split(r"和|跟|与|[一两二三四五六七八九十几0-9]+[个条张本辆台]", fragment)
     ):
         part = AROUND.sub("", _GIVEN.sub("", part))
         if len(part) >= SHORTEST_PART and not _DENIES.search(part):
@@ -124,5 +149,12 @@ def by_part_of_name(brain: Brain, state: State, fragments: Sequence[tuple[str, b
                 for i in usual
             }
             fitting = [item for item, name in names.items() if part in name]
+            fitting = fitting or [item for item, name in names.items() if _shortens(part, name)]
             found += fitting if len(fitting) == 1 else []
     return found
+
+
+def _shortens(part: str, name: str) -> bool:
+    """Whether a part leaves out something in the middle of a name, and nothing at its beginning."""
+    rest = iter(name)
+    return len(part) >= SHORTEST_ABRIDGED and name.startswith(part[:2]) and all(letter in rest for letter in part)

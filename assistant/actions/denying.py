@@ -8,11 +8,11 @@ from assistant.retrieval.mentions import Mention, Standing
 from assistant.sayings.clauses import PAPER
 from assistant.sayings.reader import read
 
-_HAS_NONE = re.compile(r"(?:没有?|无|未)(?:办|领|批)?(?:过|了|的)*$")
+_HAS_NONE = re.compile(r"(?:没有?|无|未)(?:办|领|批|弄|搞|整|做|干|卖|碰)?(?:过|了|的)*$")
 _DENIED_BEHIND = re.compile(
     r"^(?:的|那个|这个|许可|登记|备案|证|本)*(?:我们?家?|俺们?家?|咱们?家?|店里|厂里|公司|单位|从来|从|一直|根本|压根|倒|也|都|就|还)*"
     r"(?:没有?|未|不曾)(?:(?:给|让)?(?:批|办|领|申请|申办|取得|拿|考|弄|搞)(?!理?完?注?[销停退])|(?:的|了|过|啊)?$)|"
-    r"^(?:的|那个|这个|证)*(?:我们?|俺|咱)*(?:先|还|得|要|就|想|都)*(?:留(?:一留|着|下|住)|不(?:退|注?销)(?:了|$))"
+    r"^(?:的|那个|这个|证)*(?:我们?|俺|咱)*(?:先|还|得|要|就|想|都|可|倒|也)*(?:留(?:一留|着|下|住)|不(?:退|注?销)(?:了|$))"
 )
 DENIES = 0.9  # from where a whole reads like a denial, with the licence's name and without
 DOUBTED = 0.05  # a word that denies is overruled where the whole reads like nothing of the kind

@@ -13,6 +13,7 @@ from assistant.actions.by_trade import (
     by_part_of_name,
     described,
     describes,
+    issuers,
     likeliest,
 )
 from assistant.actions.denying import denied, has_none
@@ -29,9 +30,10 @@ from assistant.text import compact
 _CLAUSE = re.compile(r"[，,。；;！!？?\n]")
 _DENIES = re.compile(r"没|不|无")
 _SHORTHAND = re.compile(r"(?<=[一-鿿])\s+(?=[一-鿿])")  # a clerk's spaces
-_BUT_HELD = re.compile(r"不要了|不用了|不干了|没用了|没退|没销|没交|没动|还在")
+_BUT_HELD = re.compile(r"不要了|不用了|不干了|没用了|没退|没销|没消|没交|没动|还在")
 _POINTS_AT = re.compile(r".那[个张本样]$")  # 卖烟那个
 _POINTS_BEFORE = re.compile(r"[那这它]")
+_POINTED = re.compile(r"那[张本个]|(?:发|给|批)(?:过|了)?(?:的|一[张本个])")  # 照和证都销 points at none
 _JOINED = re.compile(r"和|跟|与|及|同")
 _LICENCE_WORD = re.compile(r"许可|备案|资质|登记|批|卡|[食烟药卫消危]")
 _LISTED = re.compile(r"[+＋、/／]|还有|以及")
@@ -42,6 +44,12 @@ _PAPER = re.compile(r"证|许可|备案|批文|批件|批复|资质|号牌|那�
 _POINTS_BACK = re.compile(
     r"[这那](?:个|张|本|样)(?:许可)?证(?:就行|就好|就可以|就中|吧|了)?$"
 )  # 车的那个证: what is spoken of already
+_HAS_ONE = re.compile(r"(?:有|^)一?[个张本份].{2,}的$")  # 还有个演出经纪的
+_OF_OTHERS = re.compile(r"^(?:可|又|并|都)?不是(?:我们?|咱们?|俺们?|自己)(?:自己)?(?:家|店里?|公司|单位)?的")
+_SOMEBODY_ELSES = re.compile(
+    r"(?:是|归)(?:对[面门]|隔壁|旁边|邻居|别人|人家|他们|房东|楼[上下]|上一家|前[一面]家)[^，]{0,6}的$"
+)
+_ISSUED = re.compile(r"(?:发|给|批|办|颁|管)(?:的|过)?$|[局委队所厅处站]的$")
 LONGEST_FRAGMENT = 12
 
 
@@ -61,13 +69,20 @@ class LicencesTold:
         return bool(self.held or self.dropped or self.unsure or self.unlisted)
 
 
-def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool) -> LicencesTold:
-    """What the sentence tells; `listing` says that licences were asked for, so vaguer words count too."""
+def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool, telling: bool = False) -> LicencesTold:
+    """What the sentence tells.
+
+    `listing`: licences were asked for, so vaguer words count too; `telling`: this tells of a business, so what is only
+    described counts.
+    """
     knowledge = brain.knowledge
     found = _Found()
     fragments = _fragments(answer.question)
     whole = None if any(short for _, short in fragments) else answer
+    used = -1  # the fragment that said who issued the one before it
     for at, (fragment, short) in enumerate(fragments):
+        if at == used:
+            continue
         named = [
             m
             for m in _said_in(fragment, answer.mentions)
@@ -78,7 +93,9 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool) 
         before = fragments[at - 1][0] if at else ""
         before = "" if any(mention.text in before for mention in answer.mentions) else before  # it speaks for itself
         count = found.count
-        refused = [m for m in named if denied(fragment, m)]
+        after = fragments[at + 1][0] if at + 1 < len(fragments) else ""
+        of_others = bool(_OF_OTHERS.match(after) or _SOMEBODY_ELSES.search(fragment))
+        refused = [m for m in named if of_others or denied(fragment, m)]
         for mention in refused:
             items = tuple(owner for owner in mention.owners if owner in knowledge.items)
             found.dropped += items if len(items) == 1 else _settled(brain, state, answer.question, items)
@@ -86,10 +103,18 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool) 
             named or _speaks_of_a_licence(fragment, listing=listing, short=short, alone=len(fragments) == 1)
         ):
             pointed_at = before if _POINTS_BEFORE.match(fragment) else ""
-            for part, own in _each(pointed_at + fragment, named):
+            issued = _as_issued(brain, state, fragment, after, named)
+            found.held += issued
+            found.likely += issued
+            used = at + 1 if issued else used
+            for part, own in _each(pointed_at + fragment, named) if not issued else ():
                 _decide(brain, state, part, own, found, whole)
-        if found.count == count and not short and (listing or state.asked is not None) and _describes(fragment):
-            after = fragments[at + 1][0] if at + 1 < len(fragments) else ""
+        if (
+            found.count == count
+            and not short
+            and (listing or state.asked is not None or (telling and _POINTED.search(fragment)))
+            and _describes(fragment)
+        ):
             _describe(brain, state, fragment, (before, after), found)
         elif found.count == count and NOT_HELD.search(fragment) and not has_none(fragment):
             found.dropped += _belongs_to_others(brain, state, fragment)
@@ -153,6 +178,16 @@ class _Found:
         unsure = () if set(self.unsure) & set(held) else self.unsure
         unlisted = tuple(dict.fromkeys(self.unlisted))
         return LicencesTold(held, tuple(dict.fromkeys(self.dropped)), unsure, unlisted, tuple(self.likely))
+
+
+def _as_issued(brain: Brain, state: State, fragment: str, after: str, named: Sequence[Mention]) -> list[str]:
+    """What a name means by the next clause, which says who issued it, where it is none of that office's: 看病的证，农业局发的."""
+    offices = issuers(brain, after) if _ISSUED.search(after) else ()
+    items = brain.knowledge.items
+    if not offices or any(items[o].department in offices for m in named for o in m.owners if o in items):
+        return []
+    item = described(brain, state, fragment + after)
+    return [item] if item and items[item].department in offices else []
 
 
 def _belongs_to_others(brain: Brain, state: State, fragment: str) -> list[str]:
@@ -268,7 +303,7 @@ def _described_apart(part: str) -> list[str]:
 
 def _names_a_paper(name: str, fragment: str) -> bool:
     """Whether a licence is spoken of, not just a trade that shares its word (运输公司, 网吧)."""
-    return bool(_PAPER.search(fragment)) or bool(_LICENCE_WORD.search(name))
+    return bool(_PAPER.search(fragment) or _LICENCE_WORD.search(name) or _HAS_ONE.search(fragment))
 
 
 def _speaks_of_a_licence(fragment: str, *, listing: bool, short: bool, alone: bool) -> bool:

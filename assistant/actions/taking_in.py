@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from assistant import phrases
@@ -31,7 +32,13 @@ _STATES = re.compile(r"是|写的|属于|登记的|办的|其实|的照|照上|�
 _WHERE_TO_LOOK = re.compile(
     r"(?:在|去|上|到|打|从)?(?:哪|那)(?:里|儿|块|疙瘩|个地方|看|查)*(?:能|可以|才)?(?:看|查|瞅|找|写)|(?:怎么|咋|咋个)(?:看|查)|看(?:哪|啥|什么)"
 )
+_TAKES_BACK = re.compile(
+    r"^(?:[哎啊哦噢呀嗨咳]|等等|等一?下|那个|[，, ])*(?:不对|不是不是|(?:我)?(?:说|弄|搞|记|看)错|错了|(?:说|搞|弄)岔|不是那个)"
+)  # and what is told then stands for what was told just before
+_GOES_ON_AS_BEFORE = re.compile(r"照常|照样|照旧|接着(?:干|开|住|营业|经营|用)")
+_BESIDES = re.compile(r"还有|也有|另外|再加|都有")
 LONG_FOR_THAT = 16  # characters
+TELLS_MUCH = 3  # facts in one message: then it tells of licences too
 SHORT = 6  # characters: 有限公司的
 _PREFECTURE = re.compile(r"大兴安岭|地区")
 MISSES_BEFORE_SKIPPING = 2
@@ -82,7 +89,11 @@ def taken_in(brain: Brain, state: State, said: Said, told: Told, answer: Answer)
     said, answer = _without_its_question(brain, state, said, answer)
     listing = asked in ("licences", "other_licences", "which_licence") and not said.asking and not told.no_licences
     licences = licences_told(
-        brain, state, answer, listing=listing and said.intent not in ("no", "unsure", "decline", "yes")
+        brain,
+        state,
+        answer,
+        listing=listing and said.intent not in ("no", "unsure", "decline", "yes"),
+        telling=len(told.facts) >= TELLS_MUCH and not said.asking,
     )
     profile, more = _with_licences(brain, state, said, told, answer, licences)
     if asked == "licences" and told.nothing_more and profile.licences is None and _unplaced(said, profile):
@@ -163,7 +174,8 @@ def _with_licences(
         profile = profile.with_(unsure_between=left if len(left) > 1 else ()).holding(*(left if len(left) == 1 else ()))
     elif profile.unsure_between:
         answers = state.asked == "which_licence" and not told.facts and answer.verdict is not Verdict.UNKNOWN
-        member = settle(brain, state, said.text, profile.unsure_between, by_likeness=answers)
+        going_on = _GOES_ON_AS_BEFORE.search(said.text)  # 客房照常住人: that one is not given back
+        member = None if going_on else settle(brain, state, said.text, profile.unsure_between, by_likeness=answers)
         named = next((i for i in licences.held if i in profile.unsure_between), None)
         if named or (member and not said.asking):
             profile = profile.with_(unsure_between=()).holding(named or str(member))
@@ -174,6 +186,9 @@ def _with_licences(
             notes.append(phrases.DROPPED.format(what=spoken(brain, gone)))
     held = [i for i in licences.held if i not in profile.denied or i not in licences.likely]
     fresh = [i for i in held if i not in (profile.licences or ())]
+    if fresh and not said.asking and (wrong := _taken_back(brain, state, said, fresh)):
+        profile = profile.without(wrong)
+        notes.append(phrases.DROPPED.format(what=spoken(brain, (wrong,))))
     if fresh and not (said.asking and state.asked is not None):
         profile = profile.holding(*fresh)
         plain = [item for item in fresh if item not in licences.likely]
@@ -196,6 +211,18 @@ def _with_licences(
     if profile.licences == () and profile.whole_or_licence_only is None:
         profile = profile.with_(whole_or_licence_only="whole")  # nothing else could be meant
     return profile, notes
+
+
+def _taken_back(brain: Brain, state: State, said: Said, fresh: Iterable[str]) -> str | None:
+    """The licence that was told just before by mistake: 有个采矿证, then 不对，写的河道采砂."""
+    last = (state.profile.licences or (None,))[-1]
+    if last is None or last in fresh or not state.memory.said:
+        return None
+    if not _TAKES_BACK.match(said.text) or _BESIDES.search(said.text):
+        return None
+    before = brain.finder.find(state.memory.said[-1])
+    told = {owner for mention in before.mentions for owner in mention.owners} | {hit.id for hit in before.hits[:1]}
+    return last if last in told else None
 
 
 def _refused(profile: Profile, said: Said, asked: str | None, *, changed: bool) -> Profile:

@@ -64,7 +64,9 @@ def react(brain: Brain, state: State, said: Said, *, in_form: bool) -> Reaction:
     if heard:
         state, said = heard.state, replace(said, text=heard.text, intent="tell" if heard.turned else said.intent)
     answer = brain.finder.find(said.text)
-    papers = [m.text for m in answer.mentions if m.paper and brain.knowledge.items.keys() >= set(m.owners)]
+    papers = [
+        m.text for m in answer.mentions if m.paper and not m.by_sound and brain.knowledge.items.keys() >= set(m.owners)
+    ]
     told = brain.facts.find(said.text, asking=said.asking, asked=state.asked, papers=papers)
     stated = told if said.asks_in_words else brain.facts.find(said.text, asked=state.asked, papers=papers)
     if said.intent == "ask" and _tells_without_asking(state, said, stated, answer, in_form=in_form):

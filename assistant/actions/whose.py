@@ -37,6 +37,9 @@ _BRANCH_TOO = re.compile(
 )
 _THE_OTHER = re.compile(rf"另外?(?:那|的)?(?:一)?[个家间](?:{_SHOP})?|(?:那|前|上|刚才那?|原来那?)一?[个家间]{_SHOP}")
 _TURNS = re.compile(r"回到|说回|再说|先说|接着说|接着办|还是说|换到|回头说|那[个家边]")
+_SET_ASIDE = re.compile(
+    r"(?:先|暂时)(?:都|还)?(?:不|别)(?:弄|办|管|销|动|退|说|提)|(?:以后|回头|过后|改天)再(?:说|弄|办)|不用管"
+)
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ class _Reading:
         self._turned_to: int | None = None
         self._announced = False
         self._full = False
+        self._set_aside: set[int] = set()
 
     def take(self, clause: str) -> None:
         """Decide whom the clause is about, and keep it for them."""
@@ -92,6 +96,8 @@ class _Reading:
             self._turned_to = which if _ASKS_FOR.search(plain) else self._turned_to
         elif self._about_all(plain):
             self._target = None
+        if self._target not in (None, self._here) and _SET_ASIDE.search(plain):
+            self._set_aside.add(self._target)
         for number in self._book if self._target is None else (self._target,):
             if self._target is not None or self._book[number].issued is None:
                 self._said.setdefault(number, []).append(clause)
@@ -208,7 +214,9 @@ class _Reading:
         state, business = self._state, self._book[number]
         moved = number != self._here
         others = [
-            b for n, b in self._book.items() if n != number and not (b.profile.empty and n == self._here and moved)
+            b
+            for n, b in self._book.items()
+            if n not in (number, *self._set_aside) and not (b.profile.empty and n == self._here and moved)
         ]
         state = (state.turning_to(business) if moved else state).parking(*others).remembering(beside=None)
         told = _told(self._brain, business, self._said.get(number, []))
@@ -225,7 +233,7 @@ class _Reading:
             return self._here if self._here in waiting else waiting[0]
         if self._turned_to is not None:
             return self._turned_to
-        return self._here if self._here in self._said else next(iter(self._said))
+        return self._here if self._set_aside or self._here in self._said else next(iter(self._said))
 
     def _notes(self, state: State, told: Business) -> Iterator[str]:
         names = names_of(self._brain, (told, *state.memory.parked))

@@ -38,9 +38,12 @@ _WANTS_OUT = re.compile(
     r"^(?:[^，。]{0,8}(?:停|关|黄|歇|倒|不干|不开|不做|散)[^，。证]{0,5})?(?:现在|就|我们?|俺们?|也|可)*(?:想|要|准备|打算|寻思)(?:把它?|彻底|给它?|正式)*"
     r"(?:注销|销户|销(?:干净|利索|掉|了))(?:了|掉|吧|干净|算了)*$"
 )  # 停了两年了想注销, of the business that was spoken of
+_HOW_TO_CLOSE = re.compile(
+    r"(?:公司|企业|厂子?|合作社|店|铺子?|个体户?)(?:到底|究竟|该|要|想|得)*(?:咋个?|怎么|如何|怎样)(?:办理?|给|去|才能)*(?:注销|销户|销)(?:啊|呢|呀|吗|才行)*(?:，|$)"
+)  # 我房开公司到底咋注销
 _LICENCE_ONLY = re.compile(
     r"(只|光|就|单)(想|要|是)?(销|退|注销|办)(这个|那个|个|一个|这张|掉)?(许可)?证|(只|光|单)(想|要|是)?(销|退|注销)[^，。执]{1,8}证|"
-    r"(执照|照)[^，。不]{0,4}留|(执照|照)[^，。]{0,4}(放着|搁着|不动|不注?销|不动|不退|先不|保留|还要|还用|接着用|另说)|"
+    r"(执照|照)(?:(?:呢|嘛|啊)，)?[^，。不]{0,4}留|(执照|照)[^，。]{0,4}(放着|搁着|不动|不注?销|不动|不退|先不|保留|还要|还用|接着用|另说)|"
     r"(留|保留)(着)?(营业)?执照|只销许可|不销(营业)?执照|不动执照|(公司|[店厂铺社馆]子?|企业|买卖)还(照常|接着|继续|得|要|在|开|干)|照不销|照先不"
 )
 _LICENCE_TOO = re.compile(
@@ -174,7 +177,7 @@ class FactFinder:
             if said and key == "enterprise_type" and facts[key] == "gongsi" and "fen-gongsi" in said:
                 facts[key] = "fen-gongsi"  # 某某有限公司塔河分公司 is the name of a branch
         clauses = [compact(clause) for clause in _CLAUSE.split(folded(text)) if clause.strip()]
-        stated = "".join(c for c in clauses if not asks(c) or _WISHES.search(c)) if asking else plain
+        stated = "，".join(c for c in clauses if not asking or not asks(c) or _WISHES.search(c))
         named_vaguely = not ANY_SHOP.isdisjoint(self.words_for_trades(plain))
         if "industry" not in facts or named_vaguely:
             places, kinds = ([word for word, _ in words] for words in (self._places, self._types))
@@ -185,6 +188,7 @@ class FactFinder:
             facts["whole_or_licence_only"] = "licence_only"
         elif (
             _WHOLE.search(stated)
+            or _HOW_TO_CLOSE.search("，".join(clauses))
             or any(_LICENCE_TOO.match(clause) for clause in clauses)
             or (_BUSINESS.search(plain) and any(_WANTS_OUT.match(clause) for clause in clauses))
             or ("执照" in stated and re.search(r"不要了|都销|全销|都退|全退|全都", stated))

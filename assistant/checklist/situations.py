@@ -42,6 +42,9 @@ _DEBT = re.compile(
     r"(?<![不没无有])欠(?![不没条])|[没未](还|结|付|给)(清|完|上|呢|$)|还不(上|清|起)|有.{0,4}(贷款|外债|债|饥荒)|"
     r"(?<![不没])[该差短]着?(?:人家?|别人|外头|外面|供货|银行|工人|房东).{0,6}(?:钱|款|账|租|万|千)|拉[着了]?饥荒|(?:钱|账|款).{0,4}(?:没|未)(?:还|结|付|给)"
 )
+_WHEN = re.compile(
+    r"(?:上|这)个?(?:月|礼拜|星期|周)|去年|前年|今年|年[初底]|前一?阵子?|前[几两]天|刚刚?|[一两三几]个?(?:月|年|天)前"
+)  # 我爸上个月没了
 _ONLY_ONE = re.compile(
     r"(?:就|只有|只|独)(?:这|我们?|俺们?|咱们?)?(?:一[处家份](?:店|地方|厂|公司)?|一个(?:店|厂子?|公司|园子?|学校|门市|地方))$"
 )
@@ -88,11 +91,12 @@ class Situations:
             if WITHHOLDS.search(clause):
                 continue
             found |= {} if asks(clause) else self._read(clause)
+            plain = _WHEN.sub("", clause)
             for key, said in self._phrases:
-                stated = (pair for pair in said if pair[0] in clause and not (pair[1] and _denied(pair[0], clause)))
-                plain = sorted(stated, key=lambda pair: -len(pair[0]))
-                if plain:
-                    found[key] = plain[0][1]
+                stated = (pair for pair in said if pair[0] in plain and not (pair[1] and _denied(pair[0], plain)))
+                longest_first = sorted(stated, key=lambda pair: -len(pair[0]))
+                if longest_first:
+                    found[key] = longest_first[0][1]
         return found
 
     def withheld(self, clauses: Iterable[str]) -> tuple[str, ...]:
