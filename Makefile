@@ -4,7 +4,7 @@ ARGS ?=
 SETUP := @sh setup/find-python.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench train encoder reader test-encoder test-faults test-mutation lock clean
+.PHONY: help run test check bench train encoder reader vendor test-encoder test-faults test-mutation test-old-engine lock clean
 
 help: ## 列出这些命令
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -30,6 +30,9 @@ encoder: ## 从原始权重重做句向量编码器（需要 PyTorch，平时用
 reader: ## 从 nlu/sayings 重做读句模型（需要 PyTorch，平时用不到）
 	$(SETUP) reader $(ARGS)
 
+vendor: ## 重新打包编辑台的编辑框 CodeMirror（需要 npm，平时用不到）
+	$(SETUP) vendor
+
 test-faults: ## 故意弄坏正在跑的各部分，看它是否照样答、会不会自己好
 	$(SETUP) test-faults $(ARGS)
 
@@ -38,6 +41,9 @@ test-encoder: ## 证明仓库里的编码器与原模型的向量一致
 
 test-mutation: ## 故意改坏清单的代码，看测试发现多少（每个模块至少 85%）
 	$(SETUP) test-mutation $(ARGS)
+
+test-old-engine: ## 用 2019 年的浏览器（Chromium 78，微信里可能这么旧）打开网页试一遍（需要 npm，下载约 42 MB）
+	$(SETUP) test-old-engine $(ARGS)
 
 lock: ## 重新锁定依赖的版本与校验值（升级：make lock ARGS=--upgrade）
 	$(SETUP) lock $(ARGS)

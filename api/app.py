@@ -5,19 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+import gc
 import logging
 import secrets
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from functools import partial
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
 
-from api import chat, pages, rasa, staff
-from api.deps import Parts, Service, case_keeping
+from api import chat, editors, pages, rasa, staff, webhook, wechat
+from api.deps import Parts, Service, case_keeping, cases_of
 from api.headers import SecurityHeaders
-from api.reload import FIRST_PINYIN, stamp_of, watch
+from api.reload import FIRST_PINYIN, recover, stamp_of, tend, watch
 from assistant.actions.brain import Brain
 from assistant.db import connected
 from assistant.db import engine as tracker_of
@@ -33,22 +36,36 @@ from assistant.rasa import Rasa
 from assistant.retrieval.equipment import equipped
 from assistant.retrieval.finder import Finder
 from assistant.settings import Settings, from_environment
+from assistant.staff.asked import count_days
 from assistant.supervisor import LOOPBACK
 from assistant.turnlog import TurnLog
+from assistant.wechat.account import account_of
+from assistant.wechat.channel import Channel, channel_of
+from assistant.wechat.people import People
+from assistant.wechat.subscriptions import template_of
 
 log = logging.getLogger("daoban.app")
 
 
 def assembled(settings: Settings) -> Service:
     """All parts, ready to serve; KnowledgeError where the knowledge is not fit."""
+    engine = connected(settings.database_url)
+    recover(settings, engine)
     knowledge = load(settings.knowledge, demo=settings.demo)
     equipment = equipped(settings.encoder_path, settings.data)
     finder = Finder(knowledge, equipment.encoder, equipment.model)
-    engine = connected(settings.database_url)
     checklists = IssuedChecklists(knowledge, engine)
     brain = Brain(knowledge, finder, checklists.issue, demo=settings.demo)
     turns, messages, handover, exchanges = TurnLog(engine), Messages(engine), Handover(engine), Exchanges(engine)
-    keeping = Keeping(turns, messages, handover, checklists, tracker_of(settings.tracker_url), settings.kept_days)
+    keeping = Keeping(
+        turns,
+        messages,
+        handover,
+        checklists,
+        tracker_of(settings.tracker_url),
+        settings.kept_days,
+        also=(People(engine).forget,),
+    )
     conversations = Dialogue(
         brain,
         turns,
@@ -86,34 +103,58 @@ async def purge_daily(*purges: Callable[[], object]) -> None:
         await asyncio.sleep(24 * 3600)
 
 
+def wechat_of(app: FastAPI, settings: Settings) -> Channel | None:
+    """The channel of the account that the settings name; None where they name none."""
+    return channel_of(
+        account_of(settings),
+        app.state.service.checklists.engine,
+        lambda: cases_of(app.state.service),
+        template=template_of(settings.wechat_template),
+        page=f"{settings.public_url.rstrip('/')}/progress" if settings.public_url else "",
+    )
+
+
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The web application."""
     settings = settings or from_environment()
     seen = stamp_of(settings.knowledge)
     service = assembled(settings)
+    count = partial(count_days, service.checklists.engine)  # first, as what is erased is not counted any more
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        gc.collect()
+        gc.freeze()  # knowledge and indices stay for good: looking through them again and again costs up to 30 ms
         first_pinyin = asyncio.to_thread(service.finder.written_out, FIRST_PINYIN)
         tasks = [
             asyncio.create_task(work)
             for work in (
                 watch(app, seen),
-                purge_daily(service.keeping.purge, case_keeping(service).purge),
+                tend(app),
+                purge_daily(count, service.keeping.purge, case_keeping(service).purge, *purges),
                 first_pinyin,
             )
         ]
-        yield
+        async with channel.running() if channel else contextlib.nullcontext():
+            yield
         for task in tasks:
             task.cancel()
         await service.conversations.close()
 
     app = FastAPI(title="智能导办", docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.service = service
+    channel = wechat_of(app, settings)
+    purges = [lambda: channel.purge(settings.kept_days)] if channel else []
+    if webhook.key_of(settings):
+        purges.append(lambda: webhook.purge(service.checklists.engine, settings.kept_days))
+    app.state.service = replace(service, wechat=channel)
     app.include_router(chat.router)
     app.include_router(rasa.router)
     app.include_router(pages.router)
     app.include_router(staff.router)
+    app.include_router(editors.router)
+    app.include_router(wechat.router)
+    app.include_router(webhook.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     pages.register_errors(app)
     app.add_middleware(SecurityHeaders)
@@ -136,11 +177,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         found = bool(parts.finder.rank(first.name, 1))
         dialogue = await parts.conversations.ready()
         return JSONResponse({"finder": found, "dialogue": dialogue}, 200 if found and dialogue else 503)
-
-    @app.get("/wechat", include_in_schema=False)
-    @app.post("/wechat", include_in_schema=False)
-    def wechat() -> JSONResponse:
-        """WeChat's door is closed as long as no account is configured."""
-        return JSONResponse({"error": "not configured"}, 403)
 
     return app

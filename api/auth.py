@@ -26,8 +26,9 @@ DOOR_COOKIE = "daoban_staff_door"  # what a form sends along that nobody is sign
 FIELD = "csrf"
 HEADER = "X-CSRF-Token"
 PLACE = "/staff"
+EDITORS = "/editors"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-_ONWARD = re.compile(r"/staff(?:[/?][^\\\s\x00-\x1f]*)?")
+_ONWARD = re.compile(r"/(?:staff|editors)(?:[/?][^\\\s\x00-\x1f]*)?")
 
 
 class Turned(Exception):
@@ -40,7 +41,8 @@ class Turned(Exception):
 
 async def _desk(parts: Parts) -> Desk:  # async, as it waits for nothing: a thread would cost more than it does
     assert isinstance(parts.checklists, IssuedChecklists)
-    return desk(parts.checklists.engine, dt.timedelta(minutes=parts.settings.staff_lock_minutes))
+    settings = parts.settings
+    return desk(parts.checklists.engine, settings.data, dt.timedelta(minutes=settings.staff_lock_minutes))
 
 
 Staff = Annotated[Desk, Depends(_desk)]
@@ -113,6 +115,7 @@ def anybody() -> Any:
 
 EVERYONE = tuple(Role)
 AT_THE_WINDOW = (Role.CLERK, Role.HEAD)
+AT_THE_DESK = (Role.EDITOR, Role.HEAD, Role.ADMINISTRATOR)  # who change what people are told
 # From one address: a hall behind one router makes mistakes together, a machine that guesses makes them all alone.
 SIGN_INS = Limit("sign-in", 100, dt.timedelta(minutes=15), "这里登录得太多了，请过一刻钟再试。")
 
@@ -124,13 +127,16 @@ def onward(wanted: str) -> str:
 
 def remember(response: Response, request: Request, token: str) -> Response:
     """Give the browser its key: no script reads it, no other site sends it, no plain line carries it where we have TLS."""
-    response.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=request.url.scheme == "https", path=PLACE)
+    secure = request.url.scheme == "https"
+    for path in (PLACE, EDITORS):  # the pages of the people never see it
+        response.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=secure, path=path)
     return response
 
 
 def forget(response: Response) -> Response:
     """Take the key away."""
-    response.delete_cookie(COOKIE, path=PLACE)
+    for path in (PLACE, EDITORS):
+        response.delete_cookie(COOKIE, path=path)
     return response
 
 

@@ -22,6 +22,7 @@ from assistant.messages import Messages
 from assistant.retrieval.equipment import Equipment
 from assistant.retrieval.finder import Finder
 from assistant.settings import Settings
+from assistant.wechat.channel import Channel
 
 
 class Conversations(Protocol):
@@ -71,6 +72,7 @@ class Service:
     keeping: Keeping
     exchanges: Exchanges
     equipment: Equipment
+    wechat: Channel | None = None  # None where no account is connected
     fault: str | None = None  # why the knowledge on disk is not the one that is served
 
 

@@ -1,4 +1,9 @@
-"""New knowledge on disk is served within seconds, as a whole; a faulty folder never replaces a good one."""
+"""New knowledge on disk is served within two seconds, as a whole; a faulty folder never replaces a good one.
+
+Where names or sample questions are new it takes seconds more, as a finder has to be built; the earlier one answers till then.
+Whoever publishes holds the folder (assistant/desk/holding.py), so half a publication is never read; what somebody copies or
+pulls into it is read once it has come to rest. Every process looks by itself.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +13,25 @@ from dataclasses import replace
 from pathlib import Path
 
 from fastapi import FastAPI
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.deps import Service
+from assistant.db import now
+from assistant.desk.holding import reading
+from assistant.desk.publishing import Publishing, publishing_over
 from assistant.errors import DaobanError
-from assistant.knowledge.load import load
+from assistant.issued import IssuedChecklists
+from assistant.knowledge.load import load, read_folder
+from assistant.knowledge.whole import Knowledge
 from assistant.retrieval.finder import Finder
+from assistant.retrieval.renewing import renewed as renewed_finder
+from assistant.retrieval.spelling import Speller
+from assistant.settings import Settings
 
-LOOK_EVERY = 1.0  # seconds
+LOOK_EVERY = 0.5  # seconds
+AT_REST = 0.1  # seconds without a change
+TEND_EVERY = 20.0  # seconds
 Stamp = tuple[tuple[str, int, int], ...]
 log = logging.getLogger("daoban.knowledge")
 
@@ -24,19 +41,47 @@ FIRST_PINYIN = "wo yao zhuxiao"  # the first takes seconds: the words are counte
 
 def stamp_of(folder: Path) -> Stamp:
     """Name, time and size of every file of the knowledge: what changes when somebody has saved one."""
-    stats = ((str(path), path.stat()) for path in sorted(folder.rglob("*.yaml")))
+    found = sorted([*folder.glob("*.yaml"), *folder.glob("[!.]*/*.yaml")])
+    stats = ((str(path), path.stat()) for path in found)
     return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
+
+
+def publishing_of(service: Service) -> Publishing:
+    """The desk over the database of a service."""
+    assert isinstance(service.checklists, IssuedChecklists)
+    return publishing_over(service.settings, service.checklists.engine)
+
+
+def recover(settings: Settings, engine: Engine) -> None:
+    """Finish what a dead process began to publish, before the knowledge is read; a start does not fail for it."""
+    try:
+        publishing_over(settings, engine).recover()
+    except (DaobanError, OSError) as error:
+        log.error("what was being published could not be finished, soon again: %s", error)
 
 
 def renewed(service: Service) -> Service:
     """The service over what is on disk now; DaobanError, and nothing changed, where that is not fit."""
-    knowledge = load(service.settings.knowledge, demo=service.settings.demo)
+    knowledge = _knowledge(service)
     if knowledge.digest == service.knowledge.digest:
-        return service
-    finder = Finder(knowledge, service.equipment.encoder, service.equipment.model)
-    finder.written_out(FIRST_PINYIN)  # here it keeps nobody waiting
+        return replace(service, fault=None)
+    finder = renewed_finder(service.finder, knowledge, service.equipment)
     brain = replace(service.brain, knowledge=knowledge, finder=finder)
     return replace(service, knowledge=knowledge, finder=finder, brain=brain, fault=None)
+
+
+def _knowledge(service: Service) -> Knowledge:
+    """What is on disk, checked; what was checked when it was published is not checked again."""
+    publishing = publishing_of(service)
+    publishing.recover()
+    settings = service.settings
+    with reading(settings.knowledge):
+        if publishing.journal.unfinished():
+            raise DaobanError("上一次发布断在半路，还没有收拾好；眼下用的是断之前的内容。")
+        knowledge, _ = read_folder(settings.knowledge, demo=settings.demo)
+        if knowledge is not None and publishing.journal.checked(knowledge.digest):
+            return knowledge
+        return load(settings.knowledge, demo=settings.demo)
 
 
 async def watch(app: FastAPI, seen: Stamp) -> None:
@@ -45,13 +90,16 @@ async def watch(app: FastAPI, seen: Stamp) -> None:
     while True:
         await asyncio.sleep(LOOK_EVERY)
         try:
-            now = await asyncio.to_thread(stamp_of, folder)
-            if now == seen:
+            now_is = await asyncio.to_thread(stamp_of, folder)
+            if now_is == seen:
                 continue
-            seen = now
+            await asyncio.sleep(AT_REST)
+            if now_is != await asyncio.to_thread(stamp_of, folder):
+                continue
             await swap(app)
-        except OSError as error:  # a file vanished while we looked: look again
-            log.warning("knowledge folder: %s", error)
+            seen = now_is
+        except (OSError, SQLAlchemyError) as error:  # a file vanished while we looked, the database is away: look again
+            log.warning("the knowledge could not be looked at: %s", error)
 
 
 async def swap(app: FastAPI) -> None:
@@ -61,9 +109,29 @@ async def swap(app: FastAPI) -> None:
         new = await asyncio.to_thread(renewed, service)
     except DaobanError as error:
         log.error("知识库有错，继续用原来的：%s", error)
-        app.state.service = replace(service, fault=str(error))
+        app.state.service = replace(app.state.service, fault=str(error))
         return
     new.checklists.use(new.knowledge)
     new.conversations.use(new.brain)
     app.state.service = new
     log.info("knowledge %s is served", new.knowledge.digest[:12])
+    if new.finder.witness is not service.finder.witness:
+        await asyncio.to_thread(spell, new.finder)
+
+
+def spell(finder: Finder) -> None:
+    """Give a finder the words of its own knowledge to spell with; it takes seconds, and until then the earlier ones do."""
+    speller = Speller(finder.knowledge)
+    speller.written_out(FIRST_PINYIN)
+    finder.witness.speller = speller
+
+
+async def tend(app: FastAPI) -> None:
+    """Finish what a dead process began to publish, publish what was decided for now and take back what is over."""
+    publishing = publishing_of(app.state.service)
+    while True:
+        try:
+            await asyncio.to_thread(publishing.due, now())
+        except (DaobanError, OSError, SQLAlchemyError) as error:
+            log.error("the desk could not be tended, soon again: %s", error)
+        await asyncio.sleep(TEND_EVERY)

@@ -10,8 +10,11 @@ from pathlib import Path
 import click
 
 from assistant.bench.commands import bench
+from assistant.cli_desk import publish, rollback
 from assistant.cli_messages import messages
 from assistant.cli_staff import staff
+from assistant.cli_wechat import wechat
+from assistant.desk.commands import factcheck, unanswered
 from assistant.errors import DaobanError
 from assistant.knowledge.whole import Knowledge
 from assistant.retrieval.finder import Finder
@@ -99,10 +102,14 @@ def _check_forms(folder: Path) -> None:
     from assistant.forms.fill import FOLDER, faults
     from assistant.forms.words import all_names
     from assistant.knowledge.load import load
-    from assistant.render import case_papers
+    from assistant.render import case_papers, fact_letter
 
     templates = folder / FOLDER
-    for fault in (*faults(templates, all_names(load(folder), dt.date.today())), *case_papers.faults(templates)):
+    for fault in (
+        *faults(templates, all_names(load(folder), dt.date.today())),
+        *case_papers.faults(templates),
+        *fact_letter.faults(templates),
+    ):
         click.echo(fault)
 
 
@@ -184,7 +191,12 @@ def learn() -> None:
 
 commands.add_command(bench)
 commands.add_command(messages)
+commands.add_command(publish)
+commands.add_command(rollback)
 commands.add_command(staff)
+commands.add_command(wechat)
+commands.add_command(unanswered)
+commands.add_command(factcheck)
 
 
 @commands.command("eval")

@@ -115,7 +115,8 @@ def _desk() -> Desk:
     from assistant.db import connected
     from assistant.staff.desk import desk
 
-    return desk(connected(from_environment().database_url))
+    settings = from_environment()
+    return desk(connected(settings.database_url), settings.data)
 
 
 def _known(region: str | None, department: str | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from sqlalchemy import Engine, column, delete, func, inspect, select, table
 from sqlalchemy.exc import SQLAlchemyError
@@ -35,13 +35,17 @@ class Keeping:
         checklists: IssuedChecklists,
         tracker: Engine,
         days: int,
+        *,
+        also: Sequence[Callable[..., None]] = (),
     ) -> None:
+        """`also` are what else forgets conversations by their ids: the channels they came by."""
         self._turns = turns
         self._messages = messages
         self._handover = handover
         self._checklists = checklists
         self._tracker = tracker
         self._days = days
+        self._also = also
 
     def erase(self, conversation_id: str, *, with_checklists: bool = False) -> None:
         """Erase a conversation at the wish of its person: turns, what was told, messages, codes, Rasa's copy."""
@@ -66,6 +70,8 @@ class Keeping:
     def _forget(self, conversations: list[str]) -> None:
         self._handover.forget(*conversations)
         self._turns.forget(*conversations)
+        for forget in self._also:
+            forget(*conversations)
         try:
             self._forget_in_tracker([sender_of(one) for one in conversations])
         except (SQLAlchemyError, sqlite3.Error) as error:  # the latter while a connection is prepared

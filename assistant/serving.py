@@ -17,6 +17,7 @@ from assistant.supervisor import LOOPBACK, Service, answers, api_command, rasa_c
 FIRST_QUESTION = "饭店黄了，食品证咋退"
 ACTIONS_PATH = "/internal/actions"
 EVERYWHERE = ("0.0.0.0", "::")
+NOT_FOR_RASA = ("DAOBAN_WECHAT_", "DAOBAN_WEBHOOK_")  # secrets that it has no use for
 
 
 def serve(settings: Settings) -> None:
@@ -37,7 +38,7 @@ def serve(settings: Settings) -> None:
         "PYTHONPATH": str(ROOT),
     }
     dialogue = {
-        **shared,
+        **{name: value for name, value in shared.items() if not name.startswith(NOT_FOR_RASA)},
         "DAOBAN_ACTIONS_URL": f"http://{reach}:{settings.port}{ACTIONS_PATH}/{secret}",
         "DAOBAN_TRACKER_URL": settings.tracker_url.replace("+psycopg", ""),  # Rasa brings another driver
     }

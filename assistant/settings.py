@@ -36,8 +36,25 @@ class Settings:
     silence_hours: float = field(default=2.0, metadata={"help": "隔多少小时再来，先说一句上次说到哪"})
     kept_days: int = field(default=30, metadata={"help": "对话最后一句起留多少天，过了就删"})
     staff_lock_minutes: int = field(default=30, metadata={"help": "窗口页面多少分钟没人动就锁屏"})
+    four_eyes: bool = field(default=True, metadata={"help": "改知识库要不要另一个人审过才发布（四眼）"})
     public_url: str = field(default="", metadata={"help": "对外网址，印在二维码里；不写就用访问时的地址"})
     secret: str = field(default="", metadata={"help": "内部接口的口令；不写就每次启动生成一个"})
+    wechat_app_id: str = field(default="", metadata={"help": "公众号的 AppID；不写就不接公众号"})
+    wechat_token: str = field(default="", repr=False, metadata={"help": "公众号后台“服务器配置”里填的令牌"})
+    wechat_aes_key: str = field(
+        default="", repr=False, metadata={"help": "公众号后台的消息加解密密钥，43 个字；明文模式不写"}
+    )
+    wechat_secret: str = field(default="", repr=False, metadata={"help": "公众号的 AppSecret；只答不主动发就不用写"})
+    wechat_secret_file: str = field(default="", metadata={"help": "放 AppSecret 的文件；不想写在环境变量里就用它"})
+    wechat_verified: bool = field(default=False, metadata={"help": "公众号是否认证过；认证过的才能晚些再发消息"})
+    wechat_api: str = field(default="https://api.weixin.qq.com", metadata={"help": "微信接口的地址"})
+    wechat_template: str = field(
+        default="",
+        metadata={"help": "办件进度通知的模板：模板编号,编号栏,进度栏,时间栏（时间栏可以不写）；不写就不通知"},
+    )
+    webhook_key: str = field(
+        default="", repr=False, metadata={"help": "通用接口 /webhook 的签名密钥，至少 32 个字；不写就不开"}
+    )
 
     @property
     def database_url(self) -> str:

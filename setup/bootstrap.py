@@ -1,6 +1,6 @@
 """What stands behind the verbs of the Makefile: prepare what is missing, then run. Standard library only.
 
-make run · test · check · bench · train · encoder · reader · test-encoder · test-faults · test-mutation · lock · clean
+make run · test · check · bench · train · encoder · reader · vendor · test-encoder · test-faults · test-mutation · test-old-engine · lock · clean
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import Protocol
 
 from environments import Environment
 from faults import SetupFault, explain_os
+from old_engine import OldEngine
 from pythons import find_rasa_python
 from system_packages import chromium, postgresql
 from training import Training
@@ -72,6 +73,7 @@ rasa = Step("安装 Rasa 的 Python 3.10 环境（下载约 900 MB）", 2, 4.5, 
 training = Step("训练对话模型", 0.5, 0.2, TRAINING)
 browser = Step("安装页面测试用的 Chromium 和中文字体", 1, 0.8, chromium(ROOT))
 database = Step("安装数据库测试用的 PostgreSQL", 0.5, 0.2, postgresql(ROOT))
+old_browser = Step("取来旧浏览器 Chromium 78（下载约 42 MB）", 0.5, 0.2, OldEngine(ROOT))
 encoder = Step("安装编码器的软件包（含 PyTorch）", 3, 3, ENCODER)
 
 
@@ -151,10 +153,10 @@ def run(port: str = "8000") -> None:
 
 
 def test(*arguments: str) -> None:
-    """Prepare and run every test but those of the encoder, of faults and of load."""
+    """Prepare and run every test but those of the encoder, of faults, of load and of the old engine."""
     with _alone():
         prepare(developer, rasa, training, browser, database)
-    chosen = ["--ignore=tests/encoder", "-m", "not faults and not load", "--durations=10"]
+    chosen = ["--ignore=tests/encoder", "-m", "not faults and not load and not old_engine", "--durations=10"]
     _become([DEVELOPER.python, "-m", "pytest", *chosen, *arguments])
 
 
@@ -170,6 +172,13 @@ def change_code(*arguments: str) -> None:
     with _alone():
         prepare(mutation_tools)
     _become([MUTATION.python, "setup/mutation.py", *arguments])
+
+
+def check_old_engine(*arguments: str) -> None:
+    """Prepare and look at the pages with a browser as old as the ones WeChat may show them with."""
+    with _alone():
+        prepare(developer, browser, old_browser)
+    _become([DEVELOPER.python, "-m", "pytest", "tests/browser", "-m", "old_engine", *arguments])
 
 
 def check() -> None:
@@ -199,7 +208,8 @@ def bench(*arguments: str) -> None:
                 print("没有取到；照样比，只是少了这两样。", flush=True)
     else:
         with _alone():
-            prepare(bench_tools, *((rasa, training) if chosen[0] in ("nlu", "chat") else ()))
+            needs_rasa, needs_database = chosen[0] in ("nlu", "chat", "wechat"), chosen[0] == "wechat"
+            prepare(bench_tools, *((rasa, training) if needs_rasa else ()), *((database,) if needs_database else ()))
     _become([BENCH.path / "bin" / "daoban", "bench", *chosen])
 
 
@@ -224,6 +234,16 @@ def build_reader(*arguments: str) -> None:
     with _alone():
         prepare(encoder)
     _become([ENCODER.python, "-m", "encoder.clause_reader", *arguments])
+
+
+def bundle_editor() -> None:
+    """Bundle the editor of the editors' desk (CodeMirror) again, as it is locked."""
+    if not (shutil.which("npm") and shutil.which("node")):
+        raise SetupFault("打包编辑框要用 npm：请安装 npm 和 node，再执行一次。")
+    with _alone():
+        for command in (["npm", "ci", "--no-audit", "--no-fund"], ["node", "build.mjs"]):
+            if call(command, cwd=ROOT / "setup" / "vendor"):
+                raise SetupFault("没有打成包，原因在上面；多半是网络不通，检查网络后再执行一次。")
 
 
 def check_encoder(*arguments: str) -> None:
@@ -276,9 +296,11 @@ VERBS = {
     "train": train,
     "encoder": build_encoder,
     "reader": build_reader,
+    "vendor": bundle_editor,
     "test-encoder": check_encoder,
     "test-faults": break_parts,
     "test-mutation": change_code,
+    "test-old-engine": check_old_engine,
     "lock": lock,
     "clean": clean,
 }

@@ -7,6 +7,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 import uvicorn
@@ -160,8 +162,9 @@ def page_app(knowledge: Knowledge | None = None, today: Callable[[], dt.date] | 
     engine = connected("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
     issued = IssuedChecklists(known, engine, today or (lambda: TODAY))
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.folder = folder = TemporaryDirectory(prefix="daoban-pages-")  # goes with the application
     parts: dict[str, Any] = {
-        "settings": Settings(),
+        "settings": Settings(data=Path(folder.name)),
         "knowledge": known,
         "finder": Names(known),
         "checklists": issued,

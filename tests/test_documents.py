@@ -20,7 +20,7 @@ from assistant.messages import KEPT_DAYS
 from assistant.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = ("README.md", "CHANGELOG.md", "knowledge/README.md", "docs/benchmarks.md")
+DOCUMENTS = ("README.md", "CHANGELOG.md", "knowledge/README.md", "docs/benchmarks.md", "docs/wechat.md")
 ROOMS = "assistant|api|nlu|knowledge|encoder|setup|requirements|tests|docs"
 
 

@@ -7,15 +7,18 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.deps import Parts
+from api.deps import Parts, Service
 from api.pages.desk import Tries, Visitor
 from api.pages.html import page, root, too_many
 from api.pages.talk import Talk, known, remember
 from assistant import phrases
 from assistant.attempts import CODES, TooMany
 from assistant.handover import GOOD_FOR, readable
+from assistant.page_links import PageLinks
 
 router = APIRouter()
+
+LINK_OLD = "这个链接过期了，只管半小时。回到给您链接的地方再要一个；也可以回首页直接问。"
 
 
 @router.get("/handover")
@@ -43,9 +46,14 @@ def make(request: Request, parts: Parts, talk: Talk = None) -> Response:
 
 
 @router.get("/on")
-def arrive(request: Request, talk: Talk = None, code: str = "") -> HTMLResponse:
-    """Where a code is typed, or, come by the picture, confirmed: nobody is moved into a conversation by a mere link."""
-    return page(request, "on.html", kept=False, code=code[:20], wrong="", talking=known(talk) is not None)
+def arrive(request: Request, parts: Parts, talk: Talk = None, code: str = "", link: str = "") -> Response:
+    """Where a code is typed, or, come by a picture or a link, confirmed: nobody is moved into a conversation by a mere link."""
+    mine = known(talk)
+    if link and mine and PageLinks(parts.actions_secret).leads_to(link, mine):
+        return RedirectResponse("/#end", status_code=303)
+    if link and PageLinks(parts.actions_secret).conversation(link) is None:
+        return _again(request, LINK_OLD, talking=mine is not None)
+    return page(request, "on.html", kept=False, code=code[:20], link=link, wrong="", talking=mine is not None)
 
 
 @router.post("/on")
@@ -55,17 +63,30 @@ def go_on(
     tries: Tries,
     visitor: Visitor,
     code: Annotated[str, Form()] = "",
+    link: Annotated[str, Form()] = "",
     talk: Talk = None,
 ) -> Response:
-    """The conversation of a code, on this device, too."""
+    """The conversation of a code or of a link, on this device, too."""
     talking = known(talk) is not None
+    if link:
+        linked = PageLinks(parts.actions_secret).conversation(link)
+        return _moved(request, parts, linked) if linked else _again(request, LINK_OLD, talking=talking)
     try:
         tried = tries.count(CODES, visitor)
     except TooMany as many:
-        return too_many(request, many, "on.html", code="", talking=talking)
+        return too_many(request, many, "on.html", code="", link="", talking=talking)
     conversation = parts.handover.conversation(code)
     if conversation is None:
-        wrong = phrases.CODE_UNKNOWN
-        return page(request, "on.html", status=404, kept=False, code="", wrong=wrong, talking=talking)
+        return _again(request, phrases.CODE_UNKNOWN, talking=talking)
     tries.take_back(tried)
+    return _moved(request, parts, conversation)
+
+
+def _moved(request: Request, parts: Service, conversation: str) -> Response:
+    """The page, in this conversation."""
     return remember(RedirectResponse("/#end", status_code=303), request, parts, conversation)
+
+
+def _again(request: Request, wrong: str, *, talking: bool) -> Response:
+    """Where a code is typed, with what was wrong."""
+    return page(request, "on.html", status=404, kept=False, code="", link="", wrong=wrong, talking=talking)

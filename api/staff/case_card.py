@@ -7,9 +7,9 @@ from typing import Any
 
 from api.auth import AT_THE_WINDOW
 from api.deps import cases_of
-from api.staff.case_view import pressing
 from api.staff.shell import Screen
-from assistant.cases.model import Case
+from assistant.cases.clocks import most_pressing
+from assistant.cases.search import Glance
 from assistant.cases.store import Cases
 from assistant.staff.lookup import Found
 
@@ -22,19 +22,19 @@ def find(screen: Screen, query: str) -> Iterator[Found]:
     """The newest cases in which every word of the query occurs."""
     if screen.role not in AT_THE_WINDOW or len(query) < LEAST:
         return
-    for case in _cases(screen).search(query, limit=SHOWN):
-        yield Found("case", case.number, case.enterprise.name or "（已删）", _line(case), state=case.label)
+    for case in _cases(screen).glance(query, limit=SHOWN):
+        yield Found("case", case.number, case.enterprise or "（已删）", _line(case), state=case.label)
 
 
 def told(screen: Screen, number: str, _: str) -> dict[str, Any]:
     """What the card of a case shows: no more than its page does, and not the contact."""
     cases = _cases(screen)
     case = cases.find(number)
-    return {"case": case, "clock": pressing(case, cases.calendar(), cases.today)}
+    return {"case": case, "clock": most_pressing(case, cases.calendar(), cases.today)}
 
 
-def _line(case: Case) -> str:
-    names = "、".join(one.name for one in case.entries[:2])
+def _line(case: Glance) -> str:
+    names = "、".join(case.entries[:2])
     return f"{case.number} · {names}{f' 等 {len(case.entries)} 项' if len(case.entries) > 2 else ''}"
 
 

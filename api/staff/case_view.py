@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -13,7 +12,6 @@ from assistant.cases.model import Case, CaseEntry, CaseEvent, Material
 from assistant.cases.moving import ASIDE, DIRECT, UNDOABLE
 from assistant.cases.states import BLOCKED_FROM, LABELS, MOVES, Role, State, may, onward
 from assistant.cases.store import Cases
-from assistant.checklist.calendar import WorkCalendar
 
 S = State
 VERBS = {
@@ -134,18 +132,11 @@ def view(cases: Cases, case: Case, role: Role) -> CaseView:
     clocks = [clock_of(case, one, calendar, today) for one in case.entries]
     return CaseView(
         case=case,
-        clock=pressing(case, calendar, today),
+        clock=most_pressing(case, calendar, today),
         groups=_numbered(_groups(case, clocks, role)),
         events=events,
         undoes=_last_step(events),
     )
-
-
-def pressing(case: Case, calendar: WorkCalendar, today: dt.date) -> Clock:
-    """The clock of a case; where nothing runs, that the applicant is waited for."""
-    clock = most_pressing(case, calendar, today)
-    waiting = [one for one in case.entries if one.state is S.CORRECTING]
-    return clock_of(case, waiting[0], calendar, today) if waiting and clock.due is None else clock
 
 
 def _groups(case: Case, clocks: list[Clock], role: Role) -> Iterator[Group]:

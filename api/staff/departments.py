@@ -115,7 +115,7 @@ def tell_ours(at: AtCounter, number: str, filled: Fields) -> Response:
 def _ours(at: Counter, wrong: str = "") -> HTMLResponse:
     waiting = [
         Found(case, mine)
-        for case in at.cases.queue()
+        for case in at.cases.with_department(at.department)
         if (mine := tuple(e for e in case.entries if e.state in WITH_DEPARTMENT and e.department == at.department))
     ]
     rows = sorted(_rows(at, waiting), key=lambda row: (row.due is None, row.due, row.case.number))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -11,19 +13,21 @@ from fastapi import Response
 from fastapi.responses import HTMLResponse
 
 from api.auth import AT_THE_WINDOW, role
-from api.staff.case_view import VERBS, pressing
+from api.staff.case_view import VERBS
 from api.staff.counter import AtCounter, Counter
 from api.staff.filled import Form as Fields
 from api.staff.shell import new_router
-from assistant.cases.clocks import Clock, Colour
+from assistant.cases.clocks import Clock
 from assistant.cases.model import Case, CaseEntry, Outcome, Wanted
+from assistant.cases.queue import Standing
 from assistant.cases.states import LABELS, Role, State, onward
 from assistant.cases.store import BATCH_AT_MOST
 from assistant.errors import Refused
 
 router = new_router()
 AT = [role(*AT_THE_WINDOW)]
-AT_ONCE = 100  # cases on a page
+AT_ONCE = BATCH_AT_MOST  # cases on a page, so that all that are ticked there can go on together
+EVERYWHERE = "*"
 ONE_BY_ONE = frozenset({State.MAILED, State.WITHDRAWN, State.GUIDED, State.REGISTERED})
 PRESSING = {"today": "今天到期", "red": "超期", "amber": "快到期", "paused": "等补材料"}
 
@@ -36,6 +40,7 @@ class Wish:
     department: str = ""
     due: str = ""  # a key of PRESSING
     mine: bool = False
+    region: str = ""  # that of whoever looks; or a county by name, or EVERYWHERE
 
     def query(self, page: int = 1, **changes: object) -> str:
         """The same wish as an address, with some of it changed."""
@@ -60,26 +65,34 @@ class Line:
 
 @router.get("/cases", dependencies=AT)
 def queue(
-    at: AtCounter, state: str = "", department: str = "", due: str = "", mine: bool = False, page: int = 1
+    at: AtCounter,
+    state: str = "",
+    department: str = "",
+    due: str = "",
+    mine: bool = False,
+    region: str = "",
+    page: int = 1,
 ) -> HTMLResponse:
     """What waits, the most pressing first."""
-    return _page(at, Wish(state, department, due, mine), max(1, page))
+    return _page(at, Wish(state, department, due, mine, region), page)
 
 
 @router.post("/cases/batch", dependencies=AT)
 def batch(at: AtCounter, filled: Fields) -> Response:
     """The ticked cases sent on, each by itself, and what became of each."""
-    wish = Wish(filled.text("state"), filled.text("department"), filled.text("due"), filled.has("mine"))
+    state, department, due, region = (filled.text(name) for name in ("state", "department", "due", "region"))
+    wish = Wish(state, department, due, filled.has("mine"), region)
+    page = filled.number("page") if filled.has("page") else 1
     to, picked = filled.state, filled.many("case")
     if not picked:
-        return _page(at, wish, 1, wrong="先在前面打勾，勾上要一起办的。")
+        return _page(at, wish, page, wrong="先在前面打勾，勾上要一起办的。")
     try:
         if len(picked) > BATCH_AT_MOST:
             raise Refused(f"一次最多改 {BATCH_AT_MOST} 份档案，您选了 {len(picked)} 份。")
         outcomes = [_sent_on(at, one, to, wish) for one in picked]
     except Refused as refused:
-        return _page(at, wish, 1, wrong=str(refused))
-    return _page(at, wish, 1, outcomes=outcomes, to=to)
+        return _page(at, wish, page, wrong=str(refused))
+    return _page(at, wish, page, outcomes=outcomes, to=to)
 
 
 def _sent_on(at: Counter, picked: str, to: State, wish: Wish) -> Outcome:
@@ -106,25 +119,38 @@ def _page(
     outcomes: Iterable[Outcome] = (),
     to: State | None = None,
 ) -> HTMLResponse:
-    calendar, today = at.cases.calendar(), at.cases.today
-    everything = [(case, pressing(case, calendar, today)) for case in at.cases.queue()]
-    found = [one for one in everything if _wanted(*one, wish, at)]
+    today = at.cases.today
+    region = at.region if wish.region == "" else wish.region
+    everything = at.cases.queue(region="" if region == EVERYWHERE else region)
+    found = [one for one in everything if _wanted(one, wish, at.by.account, today)]
+    pages = max(1, math.ceil(len(found) / AT_ONCE))
+    page = min(max(1, page), pages)
     shown = found[(page - 1) * AT_ONCE : page * AT_ONCE]
+    cases = at.cases.these(shown)
+    clocks = {one.number: one.clock for one in shown}
+    standing = {state for one in everything for state, _ in one.entries}
     return at.page(
         "staff/case_queue.html",
         status=422 if wrong else 200,
-        lines=[Line(case, clock, _stand(case)) for case, clock in shown],
+        lines=[Line(case, clocks[case.number], _stand(case)) for case in cases],
         wish=wish,
+        region=region,
+        regions=sorted({*at.regions, region} - {"", EVERYWHERE}),
+        everywhere=EVERYWHERE,
         count=len(found),
         all_count=len(everything),
-        counts={key: sum(_presses(key, case, clock, at) for case, clock in everything) for key in PRESSING},
+        first=(page - 1) * AT_ONCE + 1,
+        page=page,
+        pages=pages,
+        counts={key: sum(one.presses(key, today) for one in everything) for key in PRESSING},
+        mine_count=sum(one.account == at.by.account for one in everything),
         pressing=PRESSING,
-        states={one: LABELS[one] for one in State if any(e.state is one for c, _ in everything for e in c.entries)},
-        departments=sorted({e.department for c, _ in everything for e in c.entries if e.department}),
-        moves=_moves(case for case, _ in shown),
+        states={one: LABELS[one] for one in State if one in standing},
+        departments=sorted({department for one in everything for _, department in one.entries if department}),
+        moves=_moves(cases),
         verbs=VERBS,
         before=wish.query(page - 1) if page > 1 else "",
-        after=wish.query(page + 1) if len(found) > page * AT_ONCE else "",
+        after=wish.query(page + 1) if page < pages else "",
         most=BATCH_AT_MOST,
         wrong=wrong,
         outcomes=list(outcomes),
@@ -132,23 +158,15 @@ def _page(
     )
 
 
-def _wanted(case: Case, clock: Clock, wish: Wish, at: Counter) -> bool:
+def _wanted(one: Standing, wish: Wish, account: str, today: dt.date) -> bool:
     """Whether a case fits the wish."""
-    mine = not wish.mine or case.opened_by == at.by.name
-    presses = not wish.due or _presses(wish.due, case, clock, at)
+    mine = not wish.mine or one.account == account
+    presses = not wish.due or one.presses(wish.due, today)
     fits = any(
-        (not wish.state or one.state == wish.state) and (not wish.department or one.department == wish.department)
-        for one in case.entries
+        (not wish.state or state == wish.state) and (not wish.department or department == wish.department)
+        for state, department in one.entries
     )
     return mine and presses and fits
-
-
-def _presses(how: str, case: Case, clock: Clock, at: Counter) -> bool:
-    if how == "paused":
-        return any(one.state is State.CORRECTING for one in case.entries)
-    if how == "today":
-        return clock.due == at.cases.today and clock.colour is not Colour.PAUSED
-    return clock.colour == how and not (how == "amber" and clock.due == at.cases.today)
 
 
 def _stand(case: Case) -> tuple[tuple[str, tuple[CaseEntry, ...]], ...]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from fastapi.responses import HTMLResponse
 
 from api.auth import AT_THE_WINDOW, role
-from api.staff.asked import asked
 from api.staff.counter import AtCounter, Counter
 from api.staff.shell import new_router
 from assistant.cases.report import Breakdown, Report, report
 from assistant.errors import NotFound
+from assistant.staff.asked import asked
 from assistant.staff.roles import Role
 
 router = new_router()
@@ -22,16 +22,20 @@ GROUPS = (
     ("办得多快", ("days", "days_90", "net_days", "net_days_90", "in_promise", "overdue")),
     ("一次说清没有", ("notices", "notices_per_case", "repeated", "repeating_notices", "late", "taken_back")),
     ("群众怎么说", ("ratings", "satisfied", "low", "followed_up", "matters", "settled")),
+    ("问一问", ("not_answered", "open_facts")),
 )  # fmt: skip
 LONGEST = 366 * 3  # days
 
 
+COUNTED = {"time": 2}  # numbers of a table that have a bar; of others the first has
+
+
 @dataclass(frozen=True)
 class Bar:
-    """A row of a table with the length of its bar, of a hundred."""
+    """A row of a table with the lengths of its bars, of a hundred."""
 
     cells: tuple[str | float | None, ...]
-    length: float
+    lengths: tuple[float, ...]
 
 
 @router.get("/report", dependencies=[role(*SEES_REPORT)])
@@ -51,8 +55,15 @@ def page(at: AtCounter, first: str = "", last: str = "") -> HTMLResponse:
 
 def made_of(at: Counter, first: dt.date, last: dt.date) -> Report:
     """The report, with what people asked the conversation meanwhile."""
-    unanswered, to_check = asked(at.cases.engine, first, last)
-    return report(at.cases, first, last, unanswered=unanswered, to_check=to_check)
+    told = asked(at.cases.engine, first, last)
+    return report(
+        at.cases,
+        first,
+        last,
+        unanswered=list(told.questions.items()),
+        to_check=list(told.open_facts.items()),
+        not_answered=told.unanswered,
+    )
 
 
 def period_of(first: str, last: str, today: dt.date) -> tuple[dt.date, dt.date]:
@@ -81,9 +92,11 @@ def _spans(today: dt.date) -> dict[str, tuple[dt.date, dt.date]]:
 
 
 def _bars(table: Breakdown) -> list[Bar]:
-    """The rows, each with a bar as long as its first number is large."""
-    numbers = [row[1] for row in table.rows if isinstance(row[1], int | float)]
-    most = max(numbers, default=0)
+    """The rows, each with bars as long as its numbers are large, all by one measure."""
+    counted = slice(1, 1 + COUNTED.get(table.key, 1))
+    rows = [[cell if isinstance(cell, int | float) else 0 for cell in row[counted]] for row in table.rows]
+    most = max((number for row in rows for number in row), default=0) or 1
     return [
-        Bar(row, round(100 * row[1] / most, 1) if most and isinstance(row[1], int | float) else 0) for row in table.rows
+        Bar(row, tuple(round(100 * one / most, 1) for one in numbers))
+        for row, numbers in zip(table.rows, rows, strict=True)
     ]

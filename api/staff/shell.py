@@ -12,8 +12,21 @@ from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException as Unreadable
 
-from api.auth import AT_THE_WINDOW, EVERYONE, PLACE, SAFE_METHODS, Allowed, Anybody, Signed, Staff, Turned
+from api.auth import (
+    AT_THE_DESK,
+    AT_THE_WINDOW,
+    EDITORS,
+    EVERYONE,
+    PLACE,
+    SAFE_METHODS,
+    Allowed,
+    Anybody,
+    Signed,
+    Staff,
+    Turned,
+)
 from api.deps import Parts, Service
 from api.html import BIG, rendered
 from assistant.errors import NotFound
@@ -43,6 +56,7 @@ TABS = (
     Tab("办件", "/staff/cases", "b", AT_THE_WINDOW),
     Tab("等结果", "/staff/ours", "b", (Role.DEPARTMENT,)),
     Tab("会商", "/staff/report", "h", (*AT_THE_WINDOW, Role.ADMINISTRATOR)),
+    Tab("编辑", EDITORS, "w", AT_THE_DESK),
     Tab("联系人", "/staff/contacts", "l", (Role.HEAD, Role.ADMINISTRATOR)),
     Tab("账号", "/staff/accounts", "a", (Role.ADMINISTRATOR,)),
     Tab("记录", "/staff/log", "j", (Role.ADMINISTRATOR,)),
@@ -72,6 +86,8 @@ class StaffRoute(APIRoute):
                 return refused(request, error.status_code, str(error.detail))
             except RequestValidationError:
                 return refused(request, 422, "有一处没填对，请退回去看看，改好了再交。填过的还在。")
+            except Unreadable:  # a form that is no form, or holds more than any of ours
+                return refused(request, 422, "交上来的东西太长，或者不完整，没有收下。请退回去，改短了再交。")
 
         return handled
 
@@ -81,9 +97,9 @@ def asks_who(dependant: Dependant) -> bool:
     return any(isinstance(one.call, Allowed | Anybody) or asks_who(one) for one in dependant.dependencies)
 
 
-def new_router() -> APIRouter:
+def new_router(place: str = PLACE, longest: int = LONGEST_FORM) -> APIRouter:
     """A router for pages of the console."""
-    return APIRouter(prefix=PLACE, route_class=StaffRoute, include_in_schema=False, max_body_size=LONGEST_FORM)
+    return APIRouter(prefix=place, route_class=StaffRoute, include_in_schema=False, max_body_size=longest)
 
 
 @dataclass(frozen=True)

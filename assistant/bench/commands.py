@@ -83,6 +83,21 @@ def chat(base: str | None, seconds: int, conversations: int, rasa: int, web: int
 
 
 @bench.command()
+@click.option("--users", default=200, show_default=True, type=click.IntRange(min=1), help="几个人同时说")
+@click.option("--rate", default=12.0, show_default=True, help="每秒几条消息；每条送一到三次")
+@click.option("--seconds", default=180, show_default=True, type=click.IntRange(min=1), help="量多少秒")
+@click.option("--rasa", default=2, show_default=True, help="Rasa 开几个进程")
+@click.option("--web", default=2, show_default=True, help="网页服务开几个进程")
+@click.option("--database", default="", help="用哪个空的数据库；不写就自己起一个 PostgreSQL")
+@click.option("--json", "as_json", is_flag=True, help="用 JSON 输出")
+def wechat(users: int, rate: float, seconds: int, rasa: int, web: int, database: str, as_json: bool) -> None:
+    """公众号：几百人同时说，每条送一到三次，看是不是每条只答一次、多久答完。"""
+    from assistant.bench.wechat_load import Load, run
+
+    click.echo(run(Load(users, rate, seconds), rasa, web, database, as_json))
+
+
+@bench.command()
 @click.option("--sizes", default="1,5,20,50,136", show_default=True, help="各有几张证，用逗号隔开")
 @click.option("--rounds", default=300, show_default=True, type=click.IntRange(min=2), help="每样列多少张清单")
 @click.option("--json", "as_json", is_flag=True, help="用 JSON 输出")

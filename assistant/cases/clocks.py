@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from operator import itemgetter
+from typing import Literal, Protocol
 
 from assistant.cases.changing import day_of
-from assistant.cases.model import Case, CaseEntry, Pause
+from assistant.cases.model import Case, CaseEntry, Limit, Pause
 from assistant.cases.states import AT_WINDOW, WITH_DEPARTMENT, State
 from assistant.checklist.calendar import WorkCalendar
 
 NOTICE_DAYS = 5  # 行政许可法 第三十二条: told within five days, working days by 第八十二条
 AMBER_DAYS = 2  # so many working days before the last one it turns amber
 _ONE_DAY = dt.timedelta(days=1)
+Rank = tuple[int, dt.date]
+_LAST: Rank = (3, dt.date.max)  # but for those that wait for the applicant
 
 
 class Colour(StrEnum):
@@ -51,11 +54,37 @@ class Clock:
         return f"{self.what}今天到期" if self.left == 0 else f"{self.what}还剩 {self.left} 个工作日（{day}到期）"
 
 
+class Running(Protocol):
+    """What the clock of an entry goes by."""
+
+    @property
+    def state(self) -> State:
+        """Where it stands."""
+
+    @property
+    def limit(self) -> Limit | None:
+        """How long it may take."""
+
+    @property
+    def clock_from(self) -> dt.date | None:
+        """The day from which that is counted."""
+
+    @property
+    def pauses(self) -> tuple[Pause, ...]:
+        """When it stood still."""
+
+
 def clock_of(case: Case, entry: CaseEntry, calendar: WorkCalendar, today: dt.date) -> Clock:
-    """The clock that presses most: in the window's hands the five days for a notice, and its limit from the day it runs."""
+    """The clock of an entry of a case."""
+    return clock_for(entry, day_of(case.opened_at), calendar, today, told=_told(case, entry))
+
+
+def clock_for(entry: Running, received_on: dt.date, calendar: WorkCalendar, today: dt.date, *, told: bool) -> Clock:
+    """The clock that presses most: in the window's hands the five days for a notice that was not given (`told`) yet, and its
+    limit from the day it runs."""
     clocks = []
-    if entry.state in AT_WINDOW and not _told(case, entry):
-        due = notice_due(day_of(case.opened_at), calendar)
+    if entry.state in AT_WINDOW and not told:
+        due = notice_due(received_on, calendar)
         clocks.append(_clock("告知", due, calendar, today, whose="行政许可法第三十二条"))
     if entry.state in AT_WINDOW | WITH_DEPARTMENT | {State.CORRECTING}:
         due_by_limit = handling_due(entry, calendar, today)
@@ -72,7 +101,7 @@ def notice_due(received_on: dt.date, calendar: WorkCalendar) -> dt.date:
     return calendar.end(received_on, NOTICE_DAYS, "工作日")
 
 
-def handling_due(entry: CaseEntry, calendar: WorkCalendar, today: dt.date) -> dt.date | None:
+def handling_due(entry: Running, calendar: WorkCalendar, today: dt.date) -> dt.date | None:
     """The last day of the promised limit, else the statutory one, longer by the days on which the applicant was asked."""
     if entry.limit is None or entry.clock_from is None:
         return None
@@ -102,22 +131,27 @@ def working_days(start: dt.date, end: dt.date, calendar: WorkCalendar) -> int:
 
 
 def most_pressing(case: Case, calendar: WorkCalendar, today: dt.date) -> Clock:
-    """The clock of a case: that of its entry that comes first in the queue."""
-    clocks = [clock_of(case, entry, calendar, today) for entry in case.entries if entry.open]
-    return min(clocks, key=lambda clock: _rank(clock, today), default=Clock(""))
+    """The clock of a case."""
+    clocks = (clock_of(case, entry, calendar, today) for entry in case.entries if entry.open)
+    return first_of([(rank(clock, today), clock) for clock in clocks])[1]
 
 
-def in_order(cases: Iterable[Case], calendar: WorkCalendar, today: dt.date) -> list[Case]:
-    """Due today first, as that can still be kept; then overdue, the longest first; then by the day; the green lane
-    before others of the same day."""
-    ranked = [(_rank(most_pressing(case, calendar, today), today), not case.green_lane, case) for case in cases]
-    return [case for *_, case in sorted(ranked, key=lambda one: (one[0], one[1], one[2].number))]
+def first_of(ranked: Sequence[tuple[Rank, Clock]]) -> tuple[Rank, Clock]:
+    """Where a case stands by its clocks, and the clock that it shows: the first in the queue; where none runs, that the
+    applicant is waited for."""
+    if not ranked:
+        return _LAST, Clock("")
+    place, clock = min(ranked, key=itemgetter(0))
+    if clock.due is None:
+        clock = next((one for _, one in ranked if one.colour is Colour.PAUSED), clock)
+    return place, clock
 
 
-def _rank(clock: Clock, today: dt.date) -> tuple[int, dt.date]:
+def rank(clock: Clock, today: dt.date) -> Rank:
+    """Where a clock stands in the queue."""
     if clock.due is None or clock.colour is Colour.PAUSED:
         waits = clock.colour is not Colour.NONE  # for the applicant: after what just has no limit
-        return (4 if waits else 3), dt.date.max
+        return (4, dt.date.max) if waits else _LAST
     return (0 if clock.due == today else 1 if clock.due < today else 2), clock.due
 
 
@@ -139,6 +173,6 @@ def _told(case: Case, entry: CaseEntry) -> bool:
     return any(entry.id in one.entries and one.withdrawn_at is None for one in case.notices)
 
 
-def _since(entry: CaseEntry) -> list[Pause]:
+def _since(entry: Running) -> list[Pause]:
     """The pauses after the clock began."""
     return [one for one in entry.pauses if entry.clock_from and one.since >= entry.clock_from]

@@ -13,6 +13,7 @@ from assistant.cases.changing import for_the_window
 from assistant.cases.happenings import happened
 from assistant.cases.model import MATTERS, Actor, Matter, MatterKind
 from assistant.cases.reading import matter_of, stored_case
+from assistant.cases.search import index
 from assistant.errors import NotFound, Refused
 from assistant.text import cleaned
 
@@ -31,6 +32,7 @@ def escalate(session: Session, kind: MatterKind, words: str, by: Actor, number: 
     session.flush()
     if case:
         case.version += 1
+        index(session, case)
     happened(session, case, by, "escalated", f"上报第 {row.id} 号：{MATTERS[kind]}", at)
     return matter_of(row, case.number if case else None)
 

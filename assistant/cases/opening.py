@@ -123,7 +123,9 @@ def opened(session: Session, new: NewCase, by: Actor, at: dt.datetime) -> str:
         checklist=new.checklist,
         opened_at=at,
         opened_by=by.name,
+        opened_account=by.account,
         words="",
+        people="",
     )
     session.add(case)
     session.flush()
@@ -177,9 +179,13 @@ def _enterprise(session: Session, name: str, code: str | None, kind: str | None)
     if found is None:
         found = t.StoredEnterprise(code=code)
         session.add(found)
+    before = (found.name, found.kind)
     found.name, found.spelled = name, spelled(name)
     found.kind = kind or found.kind
     session.flush()
+    if before != (found.name, found.kind):  # its earlier cases are found by the name it has now
+        for earlier in session.scalars(select(t.StoredCase).where(t.StoredCase.enterprise_id == found.id)):
+            index(session, earlier)
     return found.id
 
 

@@ -137,11 +137,16 @@ def entry_of(row: t.StoredEntry) -> CaseEntry:
         back_to=State(row.back_to) if row.back_to else None,
         submitted_on=row.submitted_on,
         clock_from=row.clock_from,
-        pauses=tuple(Pause(_day(since), _day(until) if until else None) for since, until in row.pauses),
+        pauses=pauses_of(row.pauses),
         decided=State(row.decided) if row.decided else None,
         decided_on=row.decided_on,
         mailing=Mailing(row.carrier or "", row.parcel) if row.parcel and row.state in POSTED else None,
     )
+
+
+def pauses_of(stored: Sequence[Sequence[str | None]]) -> tuple[Pause, ...]:
+    """The pauses of an entry as its row has them."""
+    return tuple(Pause(_day(since), _day(until) if until else None) for since, until in stored)
 
 
 def material_of(row: t.StoredMaterial, scans: Iterable[str] = ()) -> Material:

@@ -9,21 +9,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from sqlalchemy import or_, select
-
-from assistant.cases import tables as t
-from assistant.cases.changing import CHINA, day_of
+from assistant.cases.changing import day_of
 from assistant.cases.clocks import days_taken, handling_due, working_days
-from assistant.cases.durable import snapshot
-from assistant.cases.model import LEVELS, Case, CaseEntry, Matter, Notice, Rating
-from assistant.cases.ratings import LOW, rating_of
-from assistant.cases.reading import load, matter_of
+from assistant.cases.model import LEVELS, Case, CaseEntry, Rating
+from assistant.cases.period import Period, period_of
+from assistant.cases.ratings import LOW
 from assistant.cases.states import State
 from assistant.cases.store import Cases
 from assistant.checklist.calendar import WorkCalendar
 
-HANDLED = (State.DONE_AT_WINDOW, State.GRANTED, State.REFUSED)
 NOWHERE = "没写"
+SHOWN = 20  # of what people asked
+WEEKS_UP_TO = 100  # days; longer periods go by months
 
 
 @dataclass(frozen=True)
@@ -66,20 +63,6 @@ class Report:
         return {one.key: one for one in self.breakdowns}[key]
 
 
-@dataclass(frozen=True)
-class _Period:
-    """What happened in a period."""
-
-    opened: list[Case]
-    handled: list[tuple[Case, CaseEntry]]
-    withdrawn: list[CaseEntry]
-    notices: list[Notice]
-    taken_back: list[Notice]
-    ratings: list[Rating]
-    matters: list[Matter]
-    calendar: WorkCalendar
-
-
 def report(
     cases: Cases,
     first: dt.date,
@@ -87,67 +70,41 @@ def report(
     *,
     unanswered: Sequence[tuple[str, int]] = (),
     to_check: Sequence[tuple[str, int]] = (),
+    not_answered: int = 0,
 ) -> Report:
     """The report of a period. What others count is handed in: questions nobody could answer, and 待核 facts that people
-    were shown, each with how often."""
-    period = _period(cases, first, last)
+    were shown, each with how often; and how many questions were not answered, also those whose words are erased."""
+    period = period_of(cases, first, last)
     return Report(
         first,
         last,
-        (*_numbers(period), *_times(period), *_corrections(period), *_voices(period)),
         (
+            *_numbers(period),
+            *_times(period),
+            *_corrections(period),
+            *_voices(period),
+            *_asked(not_answered, sum(times for _, times in to_check)),
+        ),
+        (
+            _over_time(period, first, last),
             _by("item", "按事项", period, lambda _, entry: entry.name),
             _by("department", "按部门", period, lambda _, entry: entry.department or NOWHERE),
             _by("region", "按地区", period, lambda case, _: case.region or NOWHERE),
             _levels(period.ratings),
-            _counted("unanswered", "没答上来的问题", "期间有人问、系统没有答上来的问题，和问了几次。", unanswered),
-            _counted("to_check", "碰到的待核信息", "期间给人看过、还标着“待核”的信息，和看了几次。", to_check),
+            _counted(
+                "unanswered",
+                "没答上来的问题",
+                "期间有人问、系统没有答上来的问题，和问了几次；对话到期删了的没有原话。",
+                unanswered,
+            ),
+            _counted(
+                "to_check", "碰到的待核信息", "期间给人看过、标着“待核”的信息，最常碰到的在前，和看了几次。", to_check
+            ),
         ),
     )
 
 
-def _period(cases: Cases, first: dt.date, last: dt.date) -> _Period:
-    begin = dt.datetime.combine(first, dt.time.min, CHINA)
-    end = dt.datetime.combine(last + dt.timedelta(days=1), dt.time.min, CHINA)
-
-    def within(moment: dt.datetime | None) -> bool:
-        return moment is not None and begin <= moment < end
-
-    c, e, n = t.StoredCase, t.StoredEntry, t.StoredNotice
-    touched = select(c).where(
-        or_(
-            c.opened_at.between(begin.astimezone(dt.UTC), end.astimezone(dt.UTC)),
-            c.id.in_(select(e.case_id).where(e.decided_on.between(first, last))),
-            c.id.in_(select(n.case_id).where(n.at.between(begin.astimezone(dt.UTC), end.astimezone(dt.UTC)))),
-        )
-    )
-    with snapshot(cases.engine) as session:
-        found = load(session, touched.order_by(c.id))
-        rated = session.execute(select(t.StoredRating, c.number).join(c))
-        ratings = [one for one in (rating_of(row, number) for row, number in rated) if within(one.at)]
-        matters = [
-            one for one in (matter_of(row, None) for row in session.scalars(select(t.StoredMatter))) if within(one.at)
-        ]
-    decided = [
-        (case, entry)
-        for case in found
-        for entry in case.entries
-        if entry.decided_on is not None and first <= entry.decided_on <= last
-    ]
-    notices = [one for case in found for one in case.notices if within(one.at)]
-    return _Period(
-        opened=[case for case in found if within(case.opened_at)],
-        handled=[(case, entry) for case, entry in decided if entry.decided in HANDLED],
-        withdrawn=[entry for _, entry in decided if entry.decided is State.WITHDRAWN],
-        notices=[one for one in notices if one.withdrawn_at is None],
-        taken_back=[one for one in notices if one.withdrawn_at is not None],
-        ratings=ratings,
-        matters=matters,
-        calendar=cases.calendar(),
-    )
-
-
-def _numbers(period: _Period) -> Iterable[Figure]:
+def _numbers(period: Period) -> Iterable[Figure]:
     opened, handled = period.opened, [entry for _, entry in period.handled]
     materials = [one for case in opened for one in case.materials]
     yield Figure("cases", "收件", len(opened), "份", "期间登记的档案数。")
@@ -166,7 +123,7 @@ def _numbers(period: _Period) -> Iterable[Figure]:
     yield Figure("shared", "没再要的材料", shared, "样", "期间登记的档案里，同一家企业以前交过、这次没再要的材料数。")
 
 
-def _times(period: _Period) -> Iterable[Figure]:
+def _times(period: Period) -> Iterable[Figure]:
     cal = period.calendar
     whole = [
         working_days(day_of(case.opened_at), entry.decided_on, cal)
@@ -204,7 +161,7 @@ def _times(period: _Period) -> Iterable[Figure]:
     )
 
 
-def _corrections(period: _Period) -> Iterable[Figure]:
+def _corrections(period: Period) -> Iterable[Figure]:
     told = period.notices
     yield Figure("notices", "一次性告知", len(told), "份", "期间开出的、没有撤回的告知书数。")
     per_case = round(len(told) / len(period.opened), 2) if period.opened else None
@@ -224,7 +181,7 @@ def _corrections(period: _Period) -> Iterable[Figure]:
     yield Figure("taken_back", "撤回的告知", len(period.taken_back), "份", "期间开出、后来撤回的告知书数。")
 
 
-def _voices(period: _Period) -> Iterable[Figure]:
+def _voices(period: Period) -> Iterable[Figure]:
     rated = period.ratings
     yield Figure("ratings", "评价", len(rated), "条", "期间收到的好差评条数。")
     good = sum(one.level > max(LOW) for one in rated)
@@ -243,7 +200,14 @@ def _voices(period: _Period) -> Iterable[Figure]:
     yield Figure("settled", "已了结", settled, "件", "期间上报的事里，到现在已经有结果的。")
 
 
-def _by(key: str, title: str, period: _Period, name: Callable[[Case, CaseEntry], str]) -> Breakdown:
+def _asked(not_answered: int, open_facts: int) -> Iterable[Figure]:
+    yield Figure(
+        "not_answered", "没答上来", not_answered, "次", "期间有人问、系统没有答上来的次数，对话删了的也算在里面。"
+    )
+    yield Figure("open_facts", "碰到待核", open_facts, "次", "期间给人看的答复里，有一处还标着“待核”的次数。")
+
+
+def _by(key: str, title: str, period: Period, name: Callable[[Case, CaseEntry], str]) -> Breakdown:
     groups: dict[str, list[int | None]] = {}
     for case, entry in period.handled:
         groups.setdefault(name(case, entry), []).append(days_taken(entry, period.calendar))
@@ -255,6 +219,25 @@ def _by(key: str, title: str, period: _Period, name: Callable[[Case, CaseEntry],
     return Breakdown(key, title, definition, (title.removeprefix("按"), "办结", "用时中位数"), tuple(rows))
 
 
+def _over_time(period: Period, first: dt.date, last: dt.date) -> Breakdown:
+    by_week = (last - first).days < WEEKS_UP_TO
+
+    def begins(day: dt.date) -> dt.date:
+        """The first day of its week or month that is in the period."""
+        return max(first, day - dt.timedelta(days=day.weekday()) if by_week else day.replace(day=1))
+
+    days = (first + dt.timedelta(days=n) for n in range((last - first).days + 1))
+    opened = Counter(begins(day_of(case.opened_at)) for case in period.opened)
+    handled = Counter(begins(entry.decided_on) for _, entry in period.handled if entry.decided_on)
+    rows = tuple(
+        (f"{one:%Y-%m-%d} 起" if by_week else f"{one:%Y-%m}", opened[one], handled[one])
+        for one in dict.fromkeys(map(begins, days))
+    )
+    what = "周" if by_week else "月"
+    definition = f"期间每{what}登记的档案数，和办结的事项数。"
+    return Breakdown("time", f"按{what}", definition, (what, "收件", "办结"), rows)
+
+
 def _levels(ratings: Sequence[Rating]) -> Breakdown:
     counted = Counter(one.level for one in ratings)
     rows = tuple((label, counted[level]) for level, label in LEVELS.items())
@@ -263,7 +246,7 @@ def _levels(ratings: Sequence[Rating]) -> Breakdown:
 
 def _counted(key: str, title: str, definition: str, counted: Sequence[tuple[str, int]]) -> Breakdown:
     most_first = sorted(counted, key=lambda one: (-one[1], one[0]))
-    return Breakdown(key, title, definition, (title, "次数"), tuple(most_first))
+    return Breakdown(key, title, definition, (title, "次数"), tuple(most_first[:SHOWN]))
 
 
 def _kept(entry: CaseEntry, calendar: WorkCalendar) -> bool:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sqlalchemy import Engine, select
 
-from assistant.cases import handing_in, matters, moving, notices, opening, ratings, search
+from assistant.cases import handing_in, matters, moving, notices, opening, queue, ratings, search
 from assistant.cases import tables as t
 from assistant.cases.changing import Changing, changing, day_of, for_the_window
-from assistant.cases.clocks import in_order
 from assistant.cases.durable import durable, snapshot
 from assistant.cases.model import (
     GREEN_LANES,
@@ -35,7 +34,9 @@ from assistant.cases.model import (
     Rating,
     Wanted,
 )
+from assistant.cases.queue import Standing
 from assistant.cases.reading import contact_of, enterprise_of, events_of, load, stored_case
+from assistant.cases.search import Glance
 from assistant.cases.states import State
 from assistant.checklist.calendar import WorkCalendar, from_the_library
 from assistant.checklist.profile import Way
@@ -236,15 +237,25 @@ class Cases:
 
     # Lists
 
-    def queue(self, *, region: str | None = None, today: dt.date | None = None) -> tuple[Case, ...]:
-        """The cases nobody has closed (of one region: those it handles or took in), due today first, then overdue, then
-        by the day they are due."""
-        query = select(t.StoredCase).where(t.StoredCase.closed_at.is_(None))
-        if region is not None:
-            query = query.where((t.StoredCase.region == region) | (t.StoredCase.taken_in == region))
+    def queue(self, *, region: str = "", today: dt.date | None = None) -> list[Standing]:
+        """The cases nobody has closed (of a region: those it handles or took in, and those of none), due today first, then
+        overdue, then by the day they are due."""
+        where = queue.in_region(region) if region else ()
         with snapshot(self.engine) as session:
-            waiting = load(session, query)
-        return tuple(in_order(waiting, self.calendar(), today or self.today))
+            return queue.standings(session, self.calendar(), today or self.today, where)
+
+    def these(self, standing: Iterable[Standing]) -> tuple[Case, ...]:
+        """Some cases of the queue with everything of them, in the same order."""
+        with snapshot(self.engine) as session:
+            return queue.whole(session, [one.number for one in standing])
+
+    def with_department(self, department: str) -> tuple[Case, ...]:
+        """The open cases of which a department has something in hand."""
+        with snapshot(self.engine) as session:
+            return load(
+                session,
+                select(t.StoredCase).where(t.StoredCase.closed_at.is_(None), *queue.with_department(department)),
+            )
 
     def submitted(self, day: dt.date) -> dict[str, tuple[Found, ...]]:
         """What was handed to each department on a day, for its 交接单; entries without a department are under ""."""
@@ -266,3 +277,8 @@ class Cases:
             return ()
         with snapshot(self.engine) as session:
             return load(session, search.matching(words).limit(limit))
+
+    def glance(self, words: str, *, limit: int) -> list[Glance]:
+        """The same cases, each in one line."""
+        with snapshot(self.engine) as session:
+            return search.glances(session, words, limit) if words.strip() else []

@@ -48,10 +48,13 @@ class StoredCase(Table):
     green_lane: Mapped[str | None] = mapped_column(String(20))
     checklist: Mapped[str | None] = mapped_column(String(32), index=True)
     opened_at: Mapped[dt.datetime] = mapped_column(MOMENT, index=True)
-    opened_by: Mapped[str] = mapped_column(String(60))
+    opened_by: Mapped[str] = mapped_column(String(60))  # the name as it is shown, which others may have, too
+    opened_account: Mapped[str] = mapped_column(String(60), server_default="")
     closed_at: Mapped[dt.datetime | None] = mapped_column(MOMENT, index=True)
     erased_at: Mapped[dt.datetime | None] = mapped_column(MOMENT)
-    words: Mapped[str] = mapped_column(Text)  # by which it is found, in small letters; nothing of a person (search.py)
+    # By which it is found, in small letters (search.py): what is of the case, and what is of its people and gone with them.
+    words: Mapped[str] = mapped_column(Text)
+    people: Mapped[str] = mapped_column(Text, server_default="")
 
 
 class StoredContact(Table):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from assistant.knowledge import questions as q
 from assistant.knowledge.check import check_references
 from assistant.knowledge.finding import Finding
 from assistant.knowledge.whole import Knowledge
-from assistant.knowledge.yamlfile import YamlFile, read, validated
+from assistant.knowledge.yamlfile import YamlFile, parsed, validated
 
 LISTS: dict[str, Any] = {
     "sources": m.Source,
@@ -32,11 +34,15 @@ LISTS: dict[str, Any] = {
 _MAY_BE_ABSENT = {"holidays"}  # then nothing differs from the calendar that the service brings
 
 
+Instead = Mapping[str, str | None]  # texts to read in the place of files; None: as if the file were not there
+
+
 class Reading:
     """Files read so far and what was wrong with them."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, instead: Instead | None = None) -> None:
         self.root = root
+        self.instead = instead or {}
         self.files: dict[str, YamlFile] = {}
         self.findings: list[Finding] = []
         self._digest = hashlib.sha256()
@@ -44,18 +50,17 @@ class Reading:
     def one(self, relative: str, kind: Any) -> Any | None:
         """The file as `kind`; None, and findings, where it cannot be."""
         path = self.root / relative
-        if not path.is_file():
+        if not self.has(relative):
             self.findings.append(Finding(relative, 1, 1, "", "缺少这个文件，请从上一个版本恢复"))
             return None
+        text = self.instead.get(relative)
+        raw = path.read_bytes() if text is None else text.encode("utf-8", "surrogatepass")
         self._digest.update(relative.encode())
-        self._digest.update(path.read_bytes())
-        file, findings = read(path, relative)
+        self._digest.update(raw)
+        file, value, findings = _read_as(relative, raw, kind)
         self.findings += findings
-        if file is None:
-            return None
-        self.files[relative] = file
-        value, findings = validated(file, TypeAdapter(kind))
-        self.findings += findings
+        if file is not None:
+            self.files[relative] = file
         return value
 
     def by_id(self, relative: str, kind: Any) -> dict[str, Any]:
@@ -83,7 +88,19 @@ class Reading:
 
     def _if_there(self, relative: str, kind: Any) -> Any | None:
         """A file that a folder need not have."""
-        return self.one(relative, kind) if (self.root / relative).is_file() else None
+        return self.one(relative, kind) if self.has(relative) else None
+
+    def has(self, relative: str) -> bool:
+        """Whether the folder has this file."""
+        if relative in self.instead:
+            return self.instead[relative] is not None
+        return (self.root / relative).is_file()
+
+    def guides(self) -> list[str]:
+        """The ids of the guides, whether they can be read or not."""
+        names = {f"guides/{path.name}" for path in (self.root / "guides").glob("*.yaml")}
+        names |= {name for name in self.instead if name.startswith("guides/")}
+        return [name.removeprefix("guides/").removesuffix(".yaml") for name in sorted(names) if self.has(name)]
 
     @property
     def digest(self) -> str:
@@ -91,22 +108,32 @@ class Reading:
         return self._digest.hexdigest()
 
 
-def read_folder(root: Path, *, demo: bool = False) -> tuple[Knowledge | None, Reading]:
+@lru_cache(maxsize=256)
+def _read_as(relative: str, raw: bytes, kind: Any) -> tuple[YamlFile | None, Any | None, tuple[Finding, ...]]:
+    """A file with these bytes as `kind`; when one file of the folder has changed, the others are not read again (20 MB)."""
+    file, unreadable = parsed(raw, relative)
+    if file is None:
+        return None, None, tuple(unreadable)
+    value, findings = validated(file, TypeAdapter(kind))
+    return file, value, (*unreadable, *findings)
+
+
+def read_folder(root: Path, *, demo: bool = False, instead: Instead | None = None) -> tuple[Knowledge | None, Reading]:
     """All files of a folder; the Knowledge is None where a file could not be read as what it should be."""
-    reading = Reading(root)
+    reading = Reading(root, instead)
     shelves = {
         name: reading.by_id(f"{name}.yaml", kind)
         for name, kind in LISTS.items()
-        if name not in _MAY_BE_ABSENT or (root / f"{name}.yaml").is_file()
+        if name not in _MAY_BE_ABSENT or reading.has(f"{name}.yaml")
     }
     catalogue = reading.one("catalog.yaml", m.Catalogue)
     general = reading.one("general.yaml", m.General)
     overlay = reading.one("demo/catalog.yaml", m.DemoOverlay) if demo else None
     guides: dict[str, m.Guide] = {}
-    for path in sorted((root / "guides").glob("*.yaml")):
-        guide = reading.one(f"guides/{path.name}", m.Guide)
+    for own in reading.guides():
+        guide = reading.one(f"guides/{own}.yaml", m.Guide)
         if guide is not None:
-            guides[path.stem] = guide
+            guides[own] = guide
     questions = reading.questions()
     if catalogue is None or general is None or any(finding.level == "error" for finding in reading.findings):
         return None, reading
@@ -137,9 +164,9 @@ def read_folder(root: Path, *, demo: bool = False) -> tuple[Knowledge | None, Re
     return knowledge, reading
 
 
-def load(root: Path, *, demo: bool = False) -> Knowledge:
+def load(root: Path, *, demo: bool = False, instead: Instead | None = None) -> Knowledge:
     """The checked Knowledge of a folder; KnowledgeError with all findings where it is not fit to be served."""
-    knowledge, reading = read_folder(root, demo=demo)
+    knowledge, reading = read_folder(root, demo=demo, instead=instead)
     findings = list(reading.findings)
     if knowledge is not None:
         findings += check_references(knowledge, reading.files)

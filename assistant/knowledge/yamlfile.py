@@ -62,9 +62,18 @@ def readable(place: Iterable[str | int]) -> str:
 def read(path: Path, name: str) -> tuple[YamlFile | None, list[Finding]]:
     """The file's content, or the findings that say why it cannot be read."""
     if path.stat().st_size > MAX_BYTES:
-        size = path.stat().st_size // 1000
-        return None, [Finding(name, 1, 1, "", f"文件太大（{size} KB），请拆成几个，每个不超过 {MAX_BYTES // 1000} KB")]
-    raw = path.read_bytes()
+        return None, [_too_large(name, path.stat().st_size)]
+    return parsed(path.read_bytes(), name)
+
+
+def _too_large(name: str, size: int) -> Finding:
+    return Finding(name, 1, 1, "", f"文件太大（{size // 1000} KB），请拆成几个，每个不超过 {MAX_BYTES // 1000} KB")
+
+
+def parsed(raw: bytes, name: str) -> tuple[YamlFile | None, list[Finding]]:
+    """The content of a file with these bytes, or the findings that say why it cannot be read."""
+    if len(raw) > MAX_BYTES:
+        return None, [_too_large(name, len(raw))]
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

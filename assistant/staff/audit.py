@@ -1,10 +1,12 @@
-"""The log (审计): every sign-in, every look at what is personal, every change; written on only, each line chained to the last."""
+"""The log (审计): every sign-in, every look at what is personal, every change; written on only, each line chained to the last
+by a key that the database does not hold (seal.py); lines from before there was a key are chained without one."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
@@ -12,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from assistant.db import aware, now
 from assistant.errors import DaobanError
+from assistant.staff.seal import NONE, Line, Seal, seal_of
 from assistant.staff.tables import StoredDeed
 
 BEGINNING = "0" * 64
@@ -42,6 +45,16 @@ DEEDS = {
     "case_scan_read": "看了办件的扫描件",
     "case_file_exported": "导出了档案",
     "case_erased": "删了办件里的个人信息",
+    "draft_propose": "把草稿交审",
+    "draft_approve": "同意了定时发布",
+    "draft_refuse": "退回了草稿",
+    "draft_withdraw": "撤回了草稿",
+    "knowledge_published": "发布了知识库",
+    "knowledge_rolled_back": "退回了知识库",
+    "fact_link_made": "开了部门核对链接",
+    "fact_link_taken_back": "收回了部门核对链接",
+    "facts_taken": "收下了部门的核对",
+    "facts_refused": "放下了部门的核对",
     "note_add": "写了备注",
     "note_erase": "删了备注",
 }
@@ -64,27 +77,36 @@ class Deed:
 
 
 class Audit:
-    """The log in the database."""
+    """The log in the database, its key in the data folder."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, data: Path) -> None:
         self._engine = engine
+        self._data = data
 
     def note(self, who: str, what: str, about: str = "") -> Deed:
         """Write a line."""
+        seal = self._seal()
         for _ in range(AT_ONCE):
-            with Session(self._engine) as session:
-                last = session.scalars(select(StoredDeed).order_by(StoredDeed.number.desc()).limit(1)).first()
-                number, before = (last.number + 1, last.digest) if last else (1, BEGINNING)
-            deed = Deed(number, now(), who[:40], what, about[:120])
+            last = self._last()
+            before = last.digest or BEGINNING
+            deed = Deed(last.number + 1, now(), who[:40], what, about[:120])
+            line = Line(deed.number, seal.digest(_words(deed, before)))
             stored = StoredDeed(
-                number=number, at=deed.at, who=deed.who, what=what, about=deed.about, before=before, digest=""
+                number=deed.number,
+                at=deed.at,
+                who=deed.who,
+                what=what,
+                about=deed.about,
+                before=before,
+                digest=line.digest,
             )
-            stored.digest = _digest(deed, before)
             try:
                 with Session(self._engine) as session, session.begin():
                     session.add(stored)
             except IntegrityError:  # somebody else wrote this line: write the next
                 continue
+            if self._holds(seal.mark, last):
+                seal.reach(line)
             return deed
         raise DaobanError("记录写不进去，请过一会儿再试。")
 
@@ -108,24 +130,54 @@ class Audit:
             return _deed(found) if found else None
 
     def broken(self) -> int | None:
-        """The number of the first line that is missing, added or changed; None where the chain holds."""
+        """The number of the first line that is missing, added or changed; None where the chain holds and is as long as it was."""
+        seal = self._seal()
         before, expected = BEGINNING, 1
         with Session(self._engine) as session:
+            plain = seal.plain.number if _has(session, seal.plain) else 0
             for stored in session.scalars(
                 select(StoredDeed).order_by(StoredDeed.number).execution_options(yield_per=500)
             ):
-                deed = _deed(stored)
-                if stored.number != expected or stored.before != before or stored.digest != _digest(deed, before):
+                words = _words(_deed(stored), before)
+                digest = hashlib.sha256(words).hexdigest() if expected <= plain else seal.digest(words)
+                if stored.number != expected or stored.before != before or stored.digest != digest:
                     return expected
                 before, expected = stored.digest, expected + 1
-        return None
+            mark = seal.mark
+            return None if _has(session, mark) else min(mark.number, expected)
+
+    def _seal(self) -> Seal:
+        return seal_of(self._data, self._last)
+
+    def _last(self) -> Line:
+        """The last line."""
+        query = select(StoredDeed.number, StoredDeed.digest).order_by(StoredDeed.number.desc()).limit(1)
+        with Session(self._engine) as session:
+            found = session.execute(query).first()
+            return Line(*found) if found else NONE
+
+    def _holds(self, mark: Line, last: Line) -> bool:
+        """Whether the mark is behind and still in the log; one whose line is gone stays and tells of it."""
+        if mark.number > last.number:
+            return False
+        if mark.number == last.number:
+            return mark.digest == last.digest
+        with Session(self._engine) as session:  # others wrote meanwhile, or nobody marked yet
+            return _has(session, mark)
+
+
+def _has(session: Session, line: Line) -> bool:
+    """Whether a line is in the log as it was; no line at all always is."""
+    query = select(StoredDeed.number).where(StoredDeed.number == line.number, StoredDeed.digest == line.digest)
+    return line == NONE or session.scalar(query) is not None
 
 
 def _deed(stored: StoredDeed) -> Deed:
     return Deed(stored.number, aware(stored.at), stored.who, stored.what, stored.about)
 
 
-def _digest(deed: Deed, before: str) -> str:
+def _words(deed: Deed, before: str) -> bytes:
+    """What the digest of a line is made of."""
     moment = deed.at.astimezone(dt.UTC).isoformat(timespec="microseconds")
     line = "\x1f".join((before, str(deed.number), moment, deed.who, deed.what, deed.about))
-    return hashlib.sha256(line.encode("utf-8", "surrogatepass")).hexdigest()
+    return line.encode("utf-8", "surrogatepass")

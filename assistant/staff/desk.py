@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -27,8 +28,9 @@ class Desk:
     inbox: Inbox
 
 
-def desk(engine: Engine, locked_after: dt.timedelta = LOCKED_AFTER) -> Desk:
-    """The desk over a database."""
+def desk(engine: Engine, data: Path, locked_after: dt.timedelta = LOCKED_AFTER) -> Desk:
+    """The desk over a database; the key of the log is in the data folder."""
+    audit = Audit(engine, data)
     return Desk(
-        Accounts(engine), Sessions(engine, locked_after), Audit(engine), Contacts(engine), Notes(engine), Inbox(engine)
+        Accounts(engine), Sessions(engine, locked_after), audit, Contacts(engine), Notes(engine), Inbox(engine, audit)
     )

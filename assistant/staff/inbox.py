@@ -64,9 +64,9 @@ class Report:
 class Inbox:
     """Both queues in the database; who did what stands in the log."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, audit: Audit) -> None:
         self._engine = engine
-        self._audit = Audit(engine)
+        self._audit = audit
 
     def waiting(self) -> tuple[int, int]:
         """How many messages and how many reports nobody has dealt with."""

@@ -1,10 +1,10 @@
-"""The tables of the staff: accounts, wrong tries, sessions, the log, internal contacts, notes beside guides."""
+"""The tables of the staff: accounts, wrong tries, sessions, the log, internal contacts, notes beside guides, what was asked."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import DateTime, ForeignKey, String, Text
+from sqlalchemy import Date, DateTime, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assistant.db import Table
@@ -81,6 +81,17 @@ class StoredContact(Table):
     mobile: Mapped[str] = mapped_column(String(40))
     note: Mapped[str] = mapped_column(String(200))
     at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+
+
+class StoredAsked(Table):
+    """How often something was asked or shown on one day; no words of anybody, so it outlasts the conversations."""
+
+    __tablename__ = "asked_days"
+
+    day: Mapped[dt.date] = mapped_column(Date, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12), primary_key=True)
+    what: Mapped[str] = mapped_column(String(200), primary_key=True)
+    times: Mapped[int]
 
 
 class StoredNote(Table):

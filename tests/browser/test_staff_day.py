@@ -11,16 +11,18 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from api.pages import progress
+from api.staff.queue import AT_ONCE
 from assistant.cases.model import NoticeLine
 from assistant.cases.notices import notice_lines
 from assistant.cases.states import State
 from assistant.cases.store import Cases
 from assistant.db import connected
 from assistant.issued import IssuedChecklists, code_of
+from assistant.settings import Settings
 from assistant.staff.desk import desk
 from assistant.staff.roles import Role
 from tests.builders import COUNTY, a_guide, a_knowledge, a_material, a_profile, an_item
-from tests.cases.builders import CODE, LI, WANG, opened
+from tests.cases.builders import CODE, LI, WANG, ZHAO, an_entry, complete, moved, opened
 from tests.page_app import Names, served
 from tests.staff.builders import PASSWORD, desk_app, somebody
 
@@ -59,9 +61,11 @@ def console(tmp_path: Path) -> Iterator[Desk]:
         },
     )
     lists = IssuedChecklists(known, connected(f"sqlite:///{tmp_path}/desk.db"))
-    app.state.service = replace(app.state.service, checklists=lists, knowledge=known, finder=Names(known))
+    app.state.service = replace(
+        app.state.service, checklists=lists, knowledge=known, finder=Names(known), settings=Settings(data=tmp_path)
+    )
     for role in (Role.CLERK, Role.HEAD):
-        somebody(desk(lists.engine), role, region=COUNTY)
+        somebody(desk(lists.engine, tmp_path), role, region=COUNTY)
     with served(app) as address:
         yield Desk(address, Cases(lists.engine), lists)
 
@@ -110,6 +114,15 @@ def press(page: Page, key: str) -> None:
         page.keyboard.press(f"Alt+{key}")
 
 
+def tab_to(page: Page, name: str) -> None:
+    """The tab key until the field of this name has the focus: nobody needs a mouse to get there."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.name") == name:
+            return
+    raise AssertionError(f"the tab key does not lead to {name}")
+
+
 def test_clerks_day_by_keyboard_alone(clerk: Page, console: Desk) -> None:
     """From the short code on a paper to the certificate in the post, the rating and the report; no mouse."""
     token, _ = console.lists.issue(a_profile("shipin", "yancao"))
@@ -146,11 +159,11 @@ def test_clerks_day_by_keyboard_alone(clerk: Page, console: Desk) -> None:
 
     applicant = clerk.context.new_page()
     applicant.goto(f"{console.address}/progress?number={number}")
-    applicant.focus("[name=last_four]")
+    tab_to(applicant, "last_four")
     with applicant.expect_navigation():
         type_in(applicant, "8000", "Enter")
     expect(applicant.locator("main")).to_contain_text("SL-0001")
-    applicant.focus("[name=level]")
+    tab_to(applicant, "level")
     with applicant.expect_navigation():
         type_in(applicant, "Space", "Tab", "Enter")
     expect(applicant.get_by_role("status")).to_contain_text("谢谢")
@@ -160,6 +173,70 @@ def test_clerks_day_by_keyboard_alone(clerk: Page, console: Desk) -> None:
     assert console.cases.find(number).closed_at is not None
     press(clerk, "h")
     expect(clerk.locator(".figures > div", has_text="期间窗口办结")).to_contain_text("2 项")
+
+
+def test_scanned_code_is_taken_in_and_found_again_by_letters(clerk: Page, console: Desk) -> None:
+    """A scanner types the address of the paper's QR and Enter; later the initials of the shop lead back to its case."""
+    token, _ = console.lists.issue(a_profile("shipin", "yancao"))
+    press(clerk, "x")
+    with clerk.expect_navigation():
+        type_in(clerk, f"{console.address}/c/{token}", "Enter")
+    type_in(clerk, "示例县一家食杂店")
+    press(clerk, "1")
+    number = clerk.url.rpartition("/")[2].partition("#")[0]
+    press(clerk, "s")
+    type_in(clerk, "slxyjszd")
+    expect(clerk.locator("[data-list] .line").first).to_contain_text("示例县一家食杂店")
+    type_in(clerk, "Enter")
+    expect(clerk.locator("#card h1")).to_contain_text("示例县一家食杂店")
+    press(clerk, "o")
+    expect(clerk).to_have_url(re.compile(f"/staff/cases/{number}$"))
+
+
+def test_pages_of_the_queue_are_turned_by_keys(clerk: Page, console: Desk) -> None:
+    """One key on, one key back, and what is ticked on the second page goes on from there."""
+    last = [opened(console.cases) for _ in range(AT_ONCE + 2)][-1]
+    press(clerk, "b")
+    press(clerk, "n")
+    expect(clerk.locator(".pager")).to_contain_text("第 51 到 52 份")
+    type_in(clerk, "ArrowDown", "ArrowDown", "Space")
+    press(clerk, "g")
+    assert console.cases.find(last.number).state is State.REVIEWING
+    expect(clerk.locator(".pager")).to_contain_text("第 51 到 52 份")
+    press(clerk, "p")
+    expect(clerk.locator(".pager")).to_contain_text("第 1 到 50 份")
+
+
+def test_low_rating_is_followed_up_and_a_hard_case_settled_by_keyboard(
+    browser: Browser, clerk: Page, console: Desk
+) -> None:
+    """A clerk reports what is too hard and closes it with its result; the head of the window asks after a low rating."""
+    case = moved(
+        console.cases, complete(console.cases, opened(console.cases, an_entry(tier="窗口直接办"))), State.REVIEWING
+    )
+    console.cases.rate(moved(console.cases, case, State.DONE_AT_WINDOW).number, 1, (), "")
+    clerk.goto(f"{console.address}/staff/cases/{case.number}")
+    clerk.keyboard.press("Alt+n")
+    tab_to(clerk, "words")
+    type_in(clerk, "部门说不清该谁办", "Tab")
+    with clerk.expect_navigation():
+        type_in(clerk, "Enter")
+    press(clerk, "b")
+    press(clerk, "w")
+    tab_to(clerk, "result")
+    with clerk.expect_navigation():
+        type_in(clerk, "协调好了", "Enter")
+    assert [one.result for one in console.cases.matters(waiting=False)] == ["协调好了"]
+
+    head = browser.new_page()
+    sign_in(head, console, "head")
+    press(head, "b")
+    press(head, "v")
+    tab_to(head, "result")
+    with head.expect_navigation():
+        type_in(head, "道了歉", "Enter")
+    assert [one.result for one in console.cases.ratings(by=ZHAO)] == ["道了歉"]
+    head.close()
 
 
 def test_counter_needs_the_keyboard_only(clerk: Page, console: Desk) -> None:
@@ -175,7 +252,7 @@ def test_counter_needs_the_keyboard_only(clerk: Page, console: Desk) -> None:
     expect(box).to_have_value("食品经营许可证；烟草专卖零售许可证；")
     type_in(clerk, "Tab", "Tab", "Tab", "示例县一家店")
     press(clerk, "1")
-    case = console.cases.queue()[0]
+    case = console.cases.find(console.cases.queue()[0].number)
     assert (case.enterprise.name, {one.item for one in case.entries}) == ("示例县一家店", {"shipin", "yancao"})
 
 

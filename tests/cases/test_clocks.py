@@ -4,9 +4,10 @@ import datetime as dt
 
 import pytest
 
-from assistant.cases.clocks import Colour, clock_of, days_taken, handling_due, in_order, most_pressing, working_days
+from assistant.cases.clocks import Colour, clock_of, days_taken, handling_due, most_pressing, rank, working_days
 from assistant.cases.model import Case, CaseEntry, Enterprise, Limit, Notice, Pause
 from assistant.cases.notices import notice_lines
+from assistant.cases.queue import Standing, in_order
 from assistant.cases.states import State
 from assistant.cases.store import Cases
 from assistant.checklist.calendar import from_the_library
@@ -130,21 +131,23 @@ def test_queue_begins_with_what_is_due_today() -> None:
     for its applicant comes last."""
     today = day("03-09")
 
-    def due(number: str, days: int, state: State = S.SUBMITTED, **facts: object) -> Case:
-        return a_case(an_entry_in(state, limit=Limit(days, "工作日", "承诺")), number=number, **facts)
+    def due(number: str, days: int, state: State = S.SUBMITTED, *, lane: bool = False) -> Standing:
+        entry = an_entry_in(state, limit=Limit(days, "工作日", "承诺"))
+        clock = clock_of(a_case(entry), entry, CALENDAR, today)
+        return Standing(number, rank(clock, today), clock, lane=lane)
 
     cases = [
         due("waits", 5, S.CORRECTING),
         due("later", 9),
         due("soon", 6),
-        due("soon-lane", 6, green_lane="elderly"),
+        due("soon-lane", 6, lane=True),
         due("over", 4),
         due("long-over", 1),
         due("today", 5),
         due("no-limit", 5, S.GRANTED),
     ]
     in_line = ["today", "long-over", "over", "soon-lane", "soon", "later", "no-limit", "waits"]
-    assert [one.number for one in in_order(cases, CALENDAR, today)] == in_line
+    assert [one.number for one in in_order(cases)] == in_line
 
 
 def test_store_starts_and_stops_the_clocks(cases: Cases, moment: Moment) -> None:

@@ -167,7 +167,7 @@ def test_wrong_code_is_refused(cases: Cases, code: str) -> None:
     """A wrong check digit, a letter that no code has, a digit too few: nothing is taken in."""
     with pytest.raises(Refused, match="统一社会信用代码不对"):
         opened(cases, code=code)
-    assert cases.queue() == ()
+    assert cases.queue() == []
 
 
 def test_enterprise_is_known_again_by_its_code(cases: Cases) -> None:

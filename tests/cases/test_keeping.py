@@ -80,6 +80,11 @@ def test_enterprise_is_known_as_long_as_one_case_keeps_it(cases: Cases, scans: S
     assert cases.find(second.number).enterprise.code == CODE
     third = opened(cases)
     assert all(one.shared_from != first.number for one in third.materials)
+    assert first.number not in [one.number for one in cases.search(CODE)]
+    for case in (second, third):
+        withdrawn = moved(cases, cases.find(case.number), State.WITHDRAWN)
+        keeping.erase(cases.close(case.number, withdrawn.version, by=LI).number, by=ZHAO)
+    assert not any(word in everything(cases) for word in PERSON)
 
 
 def test_only_closed_cases_are_erased_by_who_may(cases: Cases, scans: Scans, keeping: Keeping) -> None:

@@ -9,20 +9,23 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, event, inspect
+from sqlalchemy import Engine, event, inspect, text
 
 import assistant.attempts
 import assistant.cases.tables
+import assistant.desk.fact_tables
+import assistant.desk.tables
 import assistant.issued
 import assistant.staff.tables
 import assistant.ticks
+import assistant.wechat.tables
 import assistant.wrong_facts  # noqa: F401  every module that has tables
 from assistant.cases.store import Cases
 from assistant.db import Table, connected, engine
 from assistant.messages import Messages
 from assistant.migrations import BASE, FOLDER, VERSION_TABLE, bring_to, head, present
 from assistant.settings import ROOT
-from tests.cases.builders import opened
+from tests.cases.builders import LI, opened
 
 OLD = import_module("assistant.migrations.versions.v0001_before_versions").METADATA
 
@@ -80,6 +83,22 @@ def test_database_from_before_versions_is_taken_over(url: str) -> None:
     assert Messages(taken_over).waiting() == [left]
     assert version(taken_over) == head()
     assert {"places", "wrong_facts", "case_files"} <= tables(taken_over)
+
+
+def test_cases_from_before_the_columns_are_found_as_new_ones_are(url: str) -> None:
+    """What another table knows of a case, who took it in and whose it is, is written beside it."""
+    database = connected(url)
+    cases = Cases(database)
+    case = opened(cases)
+    cases.escalate("hard", "没人管", by=LI, number=case.number)
+    told = text("SELECT opened_account, people FROM case_files")
+    with database.connect() as connection:
+        before = connection.execute(told).all()
+    assert before[0][0] == LI.account
+    bring_to(database, "0006")
+    bring_to(database)
+    with database.connect() as connection:
+        assert connection.execute(told).all() == before
 
 
 def test_step_that_fails_leaves_nothing(url: str) -> None:

@@ -165,7 +165,7 @@ def test_undo_is_a_new_event_and_puts_everything_back(cases: Cases) -> None:
 def test_archived_case_opens_again_by_undo(cases: Cases) -> None:
     """A case that was closed too early comes back into the queue."""
     case = cases.close(*_number_and_version(moved(cases, opened(cases), S.WITHDRAWN)), by=LI)
-    assert cases.queue() == ()
+    assert cases.queue() == []
     case = cases.undo(case.number, case.version, by=LI)
     assert [one.number for one in cases.queue()] == [case.number]
     assert case.closed_at is None

@@ -27,7 +27,14 @@ def march(cases: Cases, moment: Moment) -> Report:
     moment.go_to(4, 1)
     opened(cases, code=None)  # after the period
     cases.escalate("hard", "四月的事", by=LI)
-    return report(cases, FIRST, LAST, unanswered=[("宠物店要退什么", 2)], to_check=[("窗口电话", 1), ("窗口地址", 4)])
+    return report(
+        cases,
+        FIRST,
+        LAST,
+        unanswered=[("宠物店要退什么", 2)],
+        to_check=[("窗口电话", 1), ("窗口地址", 4)],
+        not_answered=3,
+    )
 
 
 def _before(cases: Cases, moment: Moment) -> None:
@@ -132,6 +139,8 @@ BY_HAND = {
     "followed_up": 1,
     "matters": 2,
     "settled": 1,
+    "not_answered": 3,  # as handed in: one of them is erased
+    "open_facts": 5,  # 1 4
 }
 
 
@@ -145,6 +154,14 @@ def test_handled_entries_are_counted_by_item_department_and_region(march: Report
     assert march.breakdown("item").rows == (("烟草专卖零售许可证", 2, 4), ("食品经营许可证", 2, 5.5))
     assert march.breakdown("department").rows == (("示例市市监局", 2, 5.5), ("示例市烟草专卖局", 2, 4))
     assert march.breakdown("region").rows == (("示例县", 3, 5), ("示例市", 1, 3))
+
+
+def test_numbers_go_by_week_and_over_longer_periods_by_month(march: Report, cases: Cases) -> None:
+    """Every week or month of the period has its row, also where nothing happened; the first and the last may be short."""
+    weeks = (("01", 0, 0), ("02", 3, 2), ("09", 0, 1), ("16", 1, 0), ("23", 0, 1), ("30", 0, 0))
+    assert march.breakdown("time").rows == tuple((f"2026-03-{day} 起", came, went) for day, came, went in weeks)
+    months = report(cases, dt.date(2026, 2, 1), dt.date(2026, 5, 31)).breakdown("time").rows
+    assert months == (("2026-02", 1, 0), ("2026-03", 4, 4), ("2026-04", 1, 0), ("2026-05", 0, 0))
 
 
 def test_ratings_are_counted_by_level_and_what_others_count_is_ordered(march: Report) -> None:

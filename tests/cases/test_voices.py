@@ -192,13 +192,48 @@ def test_search_finds_by_any_field_and_every_word(cases: Cases) -> None:
     assert len(cases.search("示例县", limit=1)) == 1
 
 
+def test_glance_is_a_case_in_one_line(cases: Cases) -> None:
+    """What the look-up lists: number, enterprise, all entries, where it stands; the same cases as the search, newest first."""
+    moved(cases, opened(cases), State.REVIEWING)
+    opened(cases, an_entry(), an_entry("yancao"), code=None)
+    found = cases.glance("食杂店", limit=5)
+    assert [(one.number, one.enterprise, one.entries, one.label) for one in found] == [
+        (one.number, one.enterprise.name, tuple(entry.name for entry in one.entries), one.label)
+        for one in cases.search("食杂店")
+    ]
+    assert len(cases.glance("食杂店", limit=1)) == 1
+    assert cases.glance("食杂店 没有", limit=5) == cases.glance(" ", limit=5) == []
+
+
+def test_case_is_found_by_the_name_that_its_enterprise_has_now(cases: Cases) -> None:
+    """A new name, told at a later case, leads to the earlier ones, too; the old one leads nowhere any more."""
+    opened(cases, enterprise="示例县老店")
+    opened(cases, enterprise="示例县新店")
+    assert len(cases.search("新店")) == 2
+    assert cases.search("老店") == ()
+
+
+def test_case_is_found_by_what_was_written_of_it_later(cases: Cases) -> None:
+    """A matter, another contact, a parcel: each leads to the case from then on, and a contact that is gone does not."""
+    case = complete(cases, opened(cases, an_entry(tier="窗口直接办")))
+    cases.escalate("hard", "公章丢了", by=LI, number=case.number)
+    case = cases.find(case.number)
+    case = cases.change_contact(case.number, case.version, a_contact(phone="13600136000"), by=LI)
+    case = moved(cases, case, State.REVIEWING, State.DONE_AT_WINDOW, State.COLLECTED)
+    cases.mail(case.number, case.version, [case.entries[0].id], Mailing("示例快递", "SL-7"), by=LI)
+    for word in ("公章", "13600136000", "sl-7"):
+        assert [one.number for one in cases.search(word)] == [case.number], word
+    assert cases.search("13800138000") == ()
+
+
 def test_queue_of_a_region_holds_what_it_handles_or_took_in(cases: Cases) -> None:
-    """A county sees its own cases and those it took in for others."""
+    """A county sees its own cases, those it took in for others, and those that are of no county yet."""
     own = opened(cases, code=None, region="真县")
     for_others = opened(cases, code=None, taken_in="真县")
+    nowhere = opened(cases, code=None, region=None)
     opened(cases, code=None)
-    assert [one.number for one in cases.queue(region="真县")] == [own.number, for_others.number]
-    assert len(cases.queue()) == 3
+    assert [one.number for one in cases.queue(region="真县")] == [own.number, for_others.number, nowhere.number]
+    assert len(cases.queue()) == 4
 
 
 def test_handover_sheet_lists_what_was_submitted_that_day_by_department(cases: Cases, moment: Moment) -> None:

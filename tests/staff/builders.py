@@ -33,7 +33,7 @@ def desk_of(app: FastAPI) -> Desk:
     """The desk over the database of an application."""
     checklists = app.state.service.checklists
     assert isinstance(checklists, IssuedChecklists)
-    return desk(checklists.engine)
+    return desk(checklists.engine, app.state.service.settings.data)
 
 
 def somebody(at: Desk, role: Role = Role.CLERK, name: str = "", **place: Any) -> Account:

@@ -28,9 +28,9 @@ def engine(tmp_path: Path) -> Engine:
 
 
 @pytest.fixture
-def at(engine: Engine) -> Desk:
+def at(engine: Engine, tmp_path: Path) -> Desk:
     """The desk over it."""
-    return desk(engine)
+    return desk(engine, tmp_path)
 
 
 @pytest.fixture

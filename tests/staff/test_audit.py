@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
-from sqlalchemy import Delete, Engine, Update, delete, insert, text, update
+from sqlalchemy import Delete, Engine, Update, delete, insert, select, text, update
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from assistant.db import now
+from assistant.db import aware, connected, now
+from assistant.errors import SettingsError
 from assistant.staff.audit import Audit
 from assistant.staff.desk import Desk
+from assistant.staff.seal import KEY, MARK
 from assistant.staff.tables import StoredDeed
 
 
@@ -75,13 +80,87 @@ def test_added_line_is_found(written: Audit, engine: Engine) -> None:
     assert written.broken() == 6
 
 
-def test_many_writers_make_one_chain(engine: Engine) -> None:
-    """Forty lines written by eight at once: none lost, none doubled, one chain."""
+def test_many_writers_make_one_chain(engine: Engine, tmp_path: Path) -> None:
+    """Forty lines written by eight at once, none of whom had a key yet: none lost, none doubled, one chain, one key."""
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda n: Audit(engine).note("clerk", "sign_in", str(n)), range(40)))
-    lines = Audit(engine).latest()
+        list(pool.map(lambda n: Audit(engine, tmp_path).note("clerk", "sign_in", str(n)), range(40)))
+    lines = Audit(engine, tmp_path).latest()
     assert sorted(int(deed.about) for deed in lines) == list(range(40))
-    assert Audit(engine).broken() is None
+    assert Audit(engine, tmp_path).broken() is None
+    assert [one.name for one in tmp_path.glob("log.*")] == [KEY, MARK]
+
+
+def test_key_is_the_owners_alone_and_not_in_the_database(written: Audit, tmp_path: Path) -> None:
+    """The key file is read and written by its owner only; no file of the database holds the key."""
+    assert (tmp_path / KEY).stat().st_mode & 0o777 == 0o600
+    key = json.loads((tmp_path / KEY).read_text())["key"]
+    for file in tmp_path.glob("staff.db*"):
+        assert key.encode() not in file.read_bytes()
+        assert bytes.fromhex(key) not in file.read_bytes()
+
+
+def test_chain_made_anew_without_the_key_is_found(unlocked: Audit, engine: Engine) -> None:
+    """Somebody with the database in hand changes a line and chains all lines again, as far as he can: it does not hold."""
+    assert unlocked.broken() is None
+    _chain_plainly(engine, {3: "x"})
+    assert unlocked.broken() == 1
+
+
+def test_line_taken_from_the_end_is_found(unlocked: Audit, engine: Engine) -> None:
+    """The last lines are missed, also when others were written after them, and when as many were."""
+    _drop_after(engine, 3)
+    assert unlocked.broken() == 4
+    for number in range(4):
+        unlocked.note("head", "sign_in", str(number))
+        assert unlocked.broken() == min(4 + number + 1, 5)
+
+
+def test_lines_from_before_the_key_still_hold(unlocked: Audit, engine: Engine, tmp_path: Path) -> None:
+    """A log that was chained without a key is taken over: it holds, goes on with a key, and nobody writes its old part anew."""
+    _chain_plainly(engine, {})
+    (tmp_path / KEY).unlink()
+    (tmp_path / MARK).unlink()
+    unlocked.note("clerk", "sign_in")
+    assert json.loads((tmp_path / KEY).read_text())["plain"] == 5
+    assert unlocked.broken() is None
+    _drop_after(engine, 5)
+    _chain_plainly(engine, {2: "x"})
+    assert unlocked.broken() == 1
+
+
+def test_log_of_another_database_begins_with_the_key(written: Audit, tmp_path: Path) -> None:
+    """A key that once took a plain log over lets no other log begin plainly."""
+    other = connected(f"sqlite:///{tmp_path}/other.db")
+    (tmp_path / MARK).unlink()
+    log = Audit(other, tmp_path)
+    log.note("clerk", "sign_in")
+    assert log.broken() is None
+
+
+def test_key_that_cannot_be_read_is_told(engine: Engine, tmp_path: Path) -> None:
+    """A damaged key stops the log with a sentence that names the file, and no new key takes its place."""
+    (tmp_path / KEY).write_text("{}")
+    with pytest.raises(SettingsError, match=KEY):
+        Audit(engine, tmp_path).note("clerk", "sign_in")
+    assert (tmp_path / KEY).read_text() == "{}"
+
+
+def _chain_plainly(engine: Engine, whos: dict[int, str]) -> None:
+    """Chain all lines as it was done before there was a key, some of them with another name in it."""
+    before = "0" * 64
+    with Session(engine) as session, session.begin():
+        for stored in session.scalars(select(StoredDeed).order_by(StoredDeed.number)):
+            stored.who = whos.get(stored.number, stored.who)
+            moment = aware(stored.at).isoformat(timespec="microseconds")
+            line = "\x1f".join((before, str(stored.number), moment, stored.who, stored.what, stored.about))
+            stored.before, stored.digest = before, hashlib.sha256(line.encode()).hexdigest()
+            before = stored.digest
+
+
+def _drop_after(engine: Engine, number: int) -> None:
+    """Take the last lines away."""
+    with Session(engine) as session, session.begin():
+        session.execute(delete(StoredDeed).where(StoredDeed.number > number))
 
 
 def test_lines_are_found_by_person_and_deed(written: Audit) -> None:

@@ -14,7 +14,9 @@ from api.auth import AT_THE_WINDOW
 from api.pages import progress
 from api.staff import cards, case_card, look_up
 from api.staff.counter import _cases
-from assistant.cases.model import Case, Mailing
+from api.staff.queue import AT_ONCE
+from assistant.cases.model import Actor, Case, Mailing
+from assistant.cases.states import Role as CaseRole
 from assistant.cases.states import State
 from assistant.cases.store import Cases
 from assistant.issued import IssuedChecklists, code_of
@@ -133,7 +135,7 @@ def test_refused_intake_keeps_what_was_filled_in(
     assert answer.status_code == 422
     assert why in answer.text
     assert all(f'value="{value}"' in answer.text for value in ("示例县一家店", *told.values()) if value)
-    assert cases.queue() == ()
+    assert cases.queue() == []
 
 
 def test_known_code_tells_the_enterprise_and_what_it_need_not_bring(cases: Cases, clerk: TestClient) -> None:
@@ -366,6 +368,53 @@ def test_queue_is_narrowed_by_state_department_and_clerk(app: FastAPI, cases: Ca
     assert food.number not in clerk.get("/staff/cases", params={"mine": "true"}).text
 
 
+def test_queue_tells_clerks_of_the_same_name_apart(app: FastAPI, cases: Cases) -> None:
+    """What somebody took in is told by the account, whatever other clerk is shown under the same name."""
+    mine = opened(cases, by=Actor("李四", CaseRole.CLERK, "li1"))
+    other = opened(cases, by=Actor("李四", CaseRole.CLERK, "li2"))
+    page = at_work(app, name="li1", shown="李四").get("/staff/cases", params={"mine": "true"}).text
+    assert mine.number in page
+    assert other.number not in page
+    assert "我收的 <b>1</b>" in page
+
+
+def test_queue_is_paged_with_counts_of_all(app: FastAPI, cases: Cases, moment: Moment) -> None:
+    """Fifty to a page, the most pressing first; what is counted is the whole queue; a page too far is the last."""
+    numbers = [opened(cases, code=None).number for _ in range(AT_ONCE + 2)]
+    moment.go_to(3, 3)
+    later = opened(cases, code=None).number
+    moment.go_to(3, 9)
+    clerk = at_work(app)
+    first, second = clerk.get("/staff/cases").text, clerk.get("/staff/cases", params={"page": 2}).text
+    shown = [re.findall(r'value="(\d{8}-\d{4})/', page) for page in (first, second)]
+    assert shown == [numbers[:AT_ONCE], [*numbers[AT_ONCE:], later]]
+    for page in (first, second):
+        assert f"今天到期 <b>{AT_ONCE + 2}</b>" in page
+        assert "快到期 <b>1</b>" in page
+    assert "第 51 到 53 份，共 53 份" in second
+    assert 'href="/staff/cases?page=2"' in first
+    assert clerk.get("/staff/cases", params={"page": 99}).text == second
+
+
+def test_batch_comes_back_to_its_page(cases: Cases, clerk: TestClient) -> None:
+    """Whoever sends cases of the second page on stays there."""
+    all_of_them = [opened(cases, code=None) for _ in range(AT_ONCE + 2)]
+    last = all_of_them[-1]
+    answer = send(clerk, "/staff/cases/batch", to="reviewing", page="2", case=f"{last.number}/{last.version}")
+    assert "第 51 到 52 份，共 52 份" in answer.text
+
+
+def test_queue_begins_with_the_clerks_own_county(app: FastAPI, cases: Cases) -> None:
+    """A clerk of a county sees its cases first and those of all when asked; a clerk of the prefecture sees all."""
+    own, other = opened(cases, region="示例县", code=None).number, opened(cases, region="邻县", code=None).number
+    clerk, everywhere = at_work(app, name="xian", region=COUNTY), at_work(app, name="diqu")
+    assert other not in clerk.get("/staff/cases").text
+    for page in (clerk.get("/staff/cases", params={"region": "*"}).text, everywhere.get("/staff/cases").text):
+        assert own in page
+        assert other in page
+    assert own not in everywhere.get("/staff/cases", params={"region": "邻县"}).text
+
+
 def test_queue_shows_who_waits_for_the_applicant(cases: Cases, clerk: TestClient) -> None:
     """A case of which one part waits is found among those that wait, though another has no limit at all."""
     case = opened(cases, an_entry(), an_entry("yancao", way="self"))
@@ -501,9 +550,9 @@ def test_report_shows_each_figure_with_its_sentence_and_a_bar(cases: Cases, cler
     moved(cases, opened(cases), S.REVIEWING, S.DONE_AT_WINDOW)
     page = clerk.get("/staff/report", params={"first": "2026-03-01", "last": "2026-03-31"}).text
     assert "期间窗口办结、部门办结和部门不予办理的事项数。" in page
-    assert '<rect class="bar-fill" width="100.0"' in page
+    assert 'class="bar-fill bar-1" width="100.0"' in page
     empty = clerk.get("/staff/report", params={"first": "2026-02-01", "last": "2026-02-28"}).text
-    assert 'class="bar-fill" width="100.0"' not in empty
+    assert 'class="bar-fill bar-1" width="100.0"' not in empty
     assert clerk.get("/staff/report", params={"first": "2026-03-31", "last": "2026-03-01"}).status_code == 404
 
 

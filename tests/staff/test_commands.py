@@ -29,7 +29,8 @@ def typed(*arguments: str) -> Result:
 
 def here() -> Desk:
     """The desk over the database of the commands."""
-    return desk(connected(from_environment().database_url))
+    settings = from_environment()
+    return desk(connected(settings.database_url), settings.data)
 
 
 def test_there_is_nobody_until_somebody_is_added() -> None:

@@ -29,9 +29,9 @@ def shared() -> Iterator[Engine]:
 
 
 @pytest.fixture
-def at(shared: Engine) -> Desk:
+def at(shared: Engine, tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """The desk over it."""
-    return desk(shared)
+    return desk(shared, tmp_path_factory.getbasetemp() / "staff")
 
 
 def test_tries_at_once_get_no_more_than_five(at: Desk) -> None:

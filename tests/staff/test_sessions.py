@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select, update
@@ -91,9 +92,9 @@ def test_session_ends_a_day_after_signing_in(at: Desk, engine: Engine) -> None:
     assert at.sessions.find(token) is None
 
 
-def test_how_long_until_it_locks_is_a_setting(engine: Engine) -> None:
+def test_how_long_until_it_locks_is_a_setting(engine: Engine, tmp_path: Path) -> None:
     """A city that wants five minutes gets five minutes."""
-    at = desk(engine, locked_after=dt.timedelta(minutes=5))
+    at = desk(engine, tmp_path, locked_after=dt.timedelta(minutes=5))
     token = begun(at)
     age(engine, seen=dt.timedelta(minutes=6))
     assert found(at, token).locked

@@ -1,0 +1,231 @@
+"""Drafts (草稿): a file of the knowledge as somebody would like to have it, until it is published, refused or withdrawn.
+
+One file has one open draft, on which several may write one after the other: who saves says which version was seen.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from assistant.cases.changing import CHINA, day_of
+from assistant.cases.durable import durable
+from assistant.db import aware, now
+from assistant.desk import names
+from assistant.desk.draft import OPEN, Conflict, Draft, DraftState, digest_of
+from assistant.desk.fitness import Fitness, fitness
+from assistant.desk.merging import brought_together
+from assistant.desk.tables import StoredDraft
+from assistant.errors import NotFound, Refused
+from assistant.knowledge.finding import Finding
+
+__all__ = ["OPEN", "Conflict", "Draft", "DraftState", "Drafts", "digest_of"]
+
+
+class Drafts:
+    """The drafts in the database, over the knowledge folder they would change. `who` is the name of an account."""
+
+    def __init__(
+        self, engine: Engine, folder: Path, *, demo: bool = False, clock: Callable[[], dt.datetime] = now
+    ) -> None:
+        self.engine = engine
+        self.folder = folder
+        self.demo = demo
+        self.clock = clock
+
+    def paths(self) -> list[str]:
+        """The files that can be changed."""
+        return names.there(self.folder)
+
+    def open(self, path: str) -> Draft:
+        """The draft of a file that is open, or the file as it is (an empty one where it is new)."""
+        text = names.text_at(self.folder, path)
+        with Session(self.engine) as session:
+            row = session.scalars(select(StoredDraft).where(StoredDraft.open_path == path)).first()
+            return _draft(row) if row else self._unbegun(path, text)
+
+    def find(self, number: int) -> Draft:
+        """One draft; NotFound where there is none."""
+        with Session(self.engine) as session:
+            return _draft(_row(session, number))
+
+    def all(self, states: Iterable[DraftState] = OPEN) -> list[Draft]:
+        """The drafts in these states, the last saved first."""
+        query = select(StoredDraft).where(StoredDraft.state.in_([str(state) for state in states]))
+        with Session(self.engine) as session:
+            return [_draft(row) for row in session.scalars(query.order_by(StoredDraft.saved_at.desc()).limit(1000))]
+
+    def together(self, draft: Draft) -> list[Draft]:
+        """The open drafts that are published with this one, itself among them."""
+        if draft.bundle is None:
+            return [draft]
+        query = select(StoredDraft).where(StoredDraft.bundle == draft.bundle, StoredDraft.open_path.is_not(None))
+        with Session(self.engine) as session:
+            return [_draft(row) for row in session.scalars(query.order_by(StoredDraft.id))]
+
+    def save(
+        self,
+        path: str,
+        text: str,
+        *,
+        who: str,
+        version: int = 0,
+        base: str | None = None,
+        reason: str | None = None,
+        bundle: str | None = None,
+    ) -> Draft:
+        """Keep a text: of the draft as it was seen in `version`, or (0) a new one of the file with the digest `base`.
+
+        Conflict where somebody was quicker. What was proposed or approved has to be proposed again.
+        """
+        on_disk = names.text_at(self.folder, path)
+        try:
+            with durable(self.engine) as session:
+                row = session.scalars(
+                    select(StoredDraft).where(StoredDraft.open_path == path).with_for_update()
+                ).first()
+                if (row.version if row else 0) != version:
+                    raise _quicker(_draft(row) if row else self._unbegun(path, on_disk))
+                if row is not None and row.state not in OPEN:
+                    raise Refused("这份草稿正在发布，请过几秒再改。")
+                at = self.clock()
+                if row is None:
+                    if base is not None and base != digest_of(on_disk):
+                        raise Conflict(
+                            f"您打开以后，{path} 换了新的内容。请重新打开再改。", self._unbegun(path, on_disk)
+                        )
+                    kept = names.fit(text, on_disk)
+                    if kept == on_disk:
+                        return self._unbegun(path, on_disk)
+                    row = StoredDraft(
+                        path=path, open_path=path, base=on_disk, version=0, hands=[], made_at=at, reason=""
+                    )
+                    session.add(row)
+                row.text = names.fit(text, row.base)
+                row.version += 1
+                row.state = DraftState.DRAFT
+                row.hands = [*(one for one in row.hands if one != who), who]
+                row.reason = row.reason if reason is None else reason[:500]
+                row.bundle = bundle or row.bundle
+                row.reviewer = row.refusal = None
+                row.saved_at = at
+                session.flush()
+                return _draft(row)
+        except IntegrityError:  # somebody began one at the same moment
+            raise _quicker(self.open(path)) from None
+
+    def propose(
+        self,
+        number: int,
+        *,
+        version: int,
+        reason: str,
+        publish_at: dt.datetime | None = None,
+        until: dt.datetime | None = None,
+    ) -> Draft:
+        """Ask for a second pair of eyes: why, from when and until when; Refused as long as the check finds errors."""
+        draft = self.find(number)
+        if not reason.strip():
+            raise Refused("请写一句为什么改，审的人和以后的人要看。")
+        if until and until <= max(publish_at or until, self.clock()):
+            raise Refused("到期的时间要在生效以后。")
+        self.fitness_of({one.path: one.wanted for one in self.together(draft)}).must()
+        with self._changing(number, version) as row:
+            row.state = DraftState.PROPOSED
+            row.reason = reason.strip()[:500]
+            row.publish_at, row.until = publish_at, until
+        return self.find(number)
+
+    def approved(self, number: int, *, version: int, reviewer: str) -> Draft:
+        """A second person agrees; it waits for its moment."""
+        with self._changing(number, version, DraftState.DRAFT, DraftState.PROPOSED) as row:
+            row.state, row.reviewer = DraftState.APPROVED, reviewer
+        return self.find(number)
+
+    def refuse(self, number: int, *, version: int, reviewer: str, reason: str) -> Draft:
+        """Give it back to be mended, with the reason."""
+        if not reason.strip():
+            raise Refused("请写一句为什么退回，写的人好改。")
+        with self._changing(number, version, DraftState.PROPOSED, DraftState.APPROVED) as row:
+            row.state, row.reviewer, row.refusal = DraftState.REFUSED, reviewer, reason.strip()[:500]
+        return self.find(number)
+
+    def withdraw(self, number: int, *, version: int) -> Draft:
+        """Let go of it; the file stays as it is."""
+        with self._changing(number, version) as row:
+            row.state, row.open_path = DraftState.WITHDRAWN, None
+        return self.find(number)
+
+    def behind(self, draft: Draft) -> bool:
+        """Whether the file has changed since the draft was begun."""
+        return names.text_at(self.folder, draft.path) != draft.base
+
+    def catch_up(self, number: int, *, version: int) -> Draft:
+        """Take in what has become of the file since; Refused, with the lines, where both changed the same ones."""
+        draft = self.find(number)
+        on_disk = names.text_at(self.folder, draft.path)
+        text = brought_together(draft.path, draft.base, draft.wanted, on_disk) or ""
+        with self._changing(number, version) as row:
+            row.base, row.text, row.state = on_disk, text, DraftState.DRAFT
+        return self.find(number)
+
+    def faults(self, text: str, path: str) -> list[Finding]:
+        """What the check of the whole knowledge says with this file so: every error, and what it notes about the file."""
+        return self.faults_of({path: text})
+
+    def faults_of(self, texts: Mapping[str, str | None]) -> list[Finding]:
+        """The same for several files at once; None takes a file away."""
+        return list(self.fitness_of(texts).findings)
+
+    def fitness_of(self, texts: Mapping[str, str | None]) -> Fitness:
+        """The whole knowledge as it would be with these files, and what is wrong with it."""
+        for path in texts:
+            names.place(self.folder, path)
+        return fitness(self.folder, texts, demo=self.demo, today=day_of(self.clock()))
+
+    def _unbegun(self, path: str, text: str | None) -> Draft:
+        at = self.clock()
+        return Draft(0, path, text or "", text, 0, DraftState.DRAFT, (), "", *(None,) * 6, at, at)
+
+    @contextmanager
+    def _changing(self, number: int, version: int, *states: DraftState) -> Iterator[StoredDraft]:
+        """The row of a draft that was seen in this version, in one of these states (or any open one), to be changed."""
+        with durable(self.engine) as session:
+            row = _row(session, number, locked=True)
+            if row.version != version:
+                raise _quicker(_draft(row))
+            if row.state not in (states or OPEN):
+                raise Refused(f"这份草稿{DraftState(row.state).label}，这一步办不了。")
+            yield row
+            row.version += 1
+            row.saved_at = self.clock()
+
+
+def _row(session: Session, number: int, *, locked: bool = False) -> StoredDraft:
+    row = session.get(StoredDraft, number, with_for_update=locked or None)
+    if row is None:
+        raise NotFound("没有这份草稿。")
+    return row
+
+
+def _draft(row: StoredDraft) -> Draft:
+    values = {field.name: getattr(row, field.name) for field in fields(Draft)}
+    moments = {name: aware(value) for name, value in values.items() if isinstance(value, dt.datetime)}
+    return Draft(**{**values, **moments, "state": DraftState(row.state), "hands": tuple(row.hands)})
+
+
+def _quicker(draft: Draft) -> Conflict:
+    """What is said to whoever saves a version that is not the last."""
+    by = (
+        f"{draft.hands[-1]} {draft.saved_at.astimezone(CHINA):%H:%M} 改过这份草稿"
+        if draft.hands
+        else "草稿已经发布或撤回"
+    )
+    return Conflict(f"您打开以后，{by}。您这次写的没有存，请看过现在的样子再改。", draft)

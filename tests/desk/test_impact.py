@@ -1,0 +1,103 @@
+"""What a change touches, told before it is published."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from sqlalchemy.orm import Session
+
+from assistant.cases.store import Cases
+from assistant.db import StoredChecklist, now
+from assistant.desk.impact import Impact, answers, impact
+from assistant.knowledge.load import load
+from assistant.retrieval.equipment import Equipment
+from assistant.retrieval.finder import Finder
+from assistant.retrieval.model import load_model
+from assistant.retrieval.renewing import renewed
+from tests.cases.builders import an_entry, opened
+from tests.desk.builders import CATALOG, GUIDE, OTHER, Desk
+
+WORDS_ALONE = Equipment(None, load_model(encoder=False))
+
+
+def finder_of(at: Desk) -> Finder:
+    """The finder that the service has."""
+    return Finder(load(at.root, demo=True), None, WORDS_ALONE.model)
+
+
+def touched(at: Desk, old: str, new: str, path: str = GUIDE) -> Impact:
+    """The impact of one change."""
+    text = at.text(path)
+    assert text.count(old) == 1
+    will_be = at.drafts.fitness_of({path: text.replace(old, new)})
+    return impact(finder_of(at), at.drafts.fitness_of({}), will_be, WORDS_ALONE, at.engine)
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "uses"),
+    [
+        (CATALOG, "小县专窗", "小县一号窗", [("窗口“小县一号窗”", ("geting",))]),
+        (CATALOG, '热线: "12345", 事项数', '热线: "12301", 事项数', [("部门“文旅局”", ("geting", "shuiwu", "wangba"))]),
+        ("materials.yaml", "名称: 申请书", "名称: 注销申请书", [("共用材料“注销申请书”", ("geting",))]),
+        (GUIDE, "老板来办。", "本人来办。", [("指南“歌厅许可”", ("geting",))]),
+        ("sources.yaml", "全称: 各地办事指南的通行做法", "全称: 通行做法", [("依据“通行做法”", ())]),
+    ],
+)
+def test_guides_that_use_what_changed_are_named(
+    at: Desk, path: str, old: str, new: str, uses: list[tuple[str, tuple[str, ...]]]
+) -> None:
+    """A window by its rules, a department by its items, a material and a source by who refers to it."""
+    found = touched(at, old, new, path)
+    assert [(one.what, tuple(sorted(one.guides))) for one in found.uses] == uses
+    assert found.asked is None
+    assert found.new_findings == ()
+
+
+def test_open_checklists_and_cases_with_the_guide_are_counted(at: Desk) -> None:
+    """A checklist of late and an open case that contain the item; an old checklist and another item do not count."""
+    entries = [{"item": {"id": "geting", "name": "歌厅许可"}}]
+    with Session(at.engine) as session, session.begin():
+        for token, age, body in (("new", 1, entries), ("old", 200, entries), ("other", 1, [])):
+            issued = now() - dt.timedelta(days=age)
+            session.add(StoredChecklist(token=token, body={"phases": [{"entries": body}]}, issued_at=issued))
+    cases = Cases(at.engine)
+    case = opened(cases, an_entry("geting"))
+    opened(cases, an_entry("wangba"))
+    found = touched(at, "老板来办。", "本人来办。")
+    assert (found.checklists, found.cases) == (1, (case.number,))
+
+
+def test_new_collision_is_told_and_old_ones_are_not(at: Desk) -> None:
+    """An alias that another guide has by now is a finding that was not there before."""
+    found = touched(at, "别名: [网吧证]", "别名: [网吧证, 歌厅证]", OTHER)
+    assert found.new_findings
+    assert all("歌厅证" in one.message for one in found.new_findings)
+
+
+def test_sample_question_that_leads_elsewhere_is_told(at: Desk) -> None:
+    """The last name by which a guide was known goes: its own sample question is asked before and after."""
+    before = load(at.root, demo=True)
+    text = at.text().replace("别名: [歌厅证, 唱歌的证]\n", "").replace("歌厅的证怎么退", "唱歌的证怎么退")
+    after = at.drafts.fitness_of({GUIDE: text}).must()
+    effect = answers(Finder(before, None, WORDS_ALONE.model), after, WORDS_ALONE)
+    assert effect is not None
+    assert effect.looked_at >= 1
+
+
+def test_finder_is_kept_where_nothing_that_it_hears_has_changed(at: Desk) -> None:
+    """A telephone costs no time; a name is heard at once."""
+    finder = finder_of(at)
+    for path, old, new, same in (
+        (CATALOG, "小县专窗", "小县一号窗", True),
+        (CATALOG, '热线: "12345", 事项数', '热线: "12301", 事项数', True),
+        (GUIDE, "老板来办。", "本人来办。", True),
+        (GUIDE, "[歌厅证, 唱歌的证]", "[歌厅证, 唱歌的证, 麦霸证]", False),
+        ("acts.yaml", "说法: [续期]", "说法: [续期, 续上]", False),
+    ):
+        knowledge = at.drafts.fitness_of({path: at.text(path).replace(old, new)}).must()
+        new_one = renewed(finder, knowledge, WORDS_ALONE)
+        assert new_one.knowledge is knowledge
+        assert (new_one.witness is finder.witness) is same
+    heard = at.drafts.fitness_of({GUIDE: at.text().replace("唱歌的证]", "唱歌的证, 麦霸证]")}).must()
+    assert renewed(finder, heard, WORDS_ALONE).find("麦霸证怎么注销").hits[0].id == "geting"
