@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import socket
 import sys
+from typing import Any
 
 import uvicorn
+
+from assistant import logs
+from assistant.settings import from_environment
 
 
 def shared(host: str, port: int) -> socket.socket:
@@ -18,15 +22,23 @@ def shared(host: str, port: int) -> socket.socket:
     return found
 
 
+def behind(proxies: str) -> dict[str, Any]:
+    """How uvicorn learns where a request comes from: from the connection, and from these proxies, on nobody else's word."""
+    return {"proxy_headers": bool(proxies), "forwarded_allow_ips": proxies}
+
+
 def main(host: str, port: str, *more: str) -> None:
     """Serve until told to stop."""
+    settings = from_environment()
+    logs.configure(settings.data, settings.log_days, "web")
     config = uvicorn.Config(
         "api.app:create_app",
         factory=True,
         host=host,
         port=int(port),
-        access_log=False,
-        use_colors=False,
+        access_log=False,  # addresses of requests tell of persons; what was answered is logged by api/metrics.py
+        log_config=None,
+        **behind(settings.proxies),
         timeout_graceful_shutdown=4,
     )
     uvicorn.Server(config).run([shared(host, int(port))] if "--shared" in more else None)

@@ -12,19 +12,20 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from functools import partial
 
-from fastapi import FastAPI
-from fastapi.responses import JSONResponse
+from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
 
-from api import chat, editors, pages, rasa, staff, webhook, wechat
-from api.deps import Parts, Service, case_keeping, cases_of
+from api import chat, editors, health, metrics, pages, rasa, staff, webhook, wechat
+from api.deps import Service, case_keeping, cases_of
 from api.headers import SecurityHeaders
+from api.limits import gate_of, let_in
+from api.metrics import Channels, Measured, who_may_look
 from api.reload import FIRST_PINYIN, recover, stamp_of, tend, watch
+from api.staff.too_long import TooLong
 from assistant.actions.brain import Brain
 from assistant.db import connected
 from assistant.db import engine as tracker_of
-from assistant.dialogue import Dialogue
 from assistant.exchanges import Exchanges
 from assistant.handover import Handover
 from assistant.issued import IssuedChecklists
@@ -66,7 +67,7 @@ def assembled(settings: Settings) -> Service:
         settings.kept_days,
         also=(People(engine).forget,),
     )
-    conversations = Dialogue(
+    conversations = Measured(
         brain,
         turns,
         keeping,
@@ -117,8 +118,9 @@ def wechat_of(app: FastAPI, settings: Settings) -> Channel | None:
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The web application."""
     settings = settings or from_environment()
+    who_may_look(settings.metrics_from)  # what cannot be read is told at the start
     seen = stamp_of(settings.knowledge)
-    service = assembled(settings)
+    service, gate = assembled(settings), gate_of(settings)
     count = partial(count_days, service.checklists.engine)  # first, as what is erased is not counted any more
 
     @contextlib.asynccontextmanager
@@ -133,6 +135,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 tend(app),
                 purge_daily(count, service.keeping.purge, case_keeping(service).purge, *purges),
                 first_pinyin,
+                *([gate.limits.sweep()] if gate.limits else []),
             )
         ]
         async with channel.running() if channel else contextlib.nullcontext():
@@ -141,8 +144,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             task.cancel()
         await service.conversations.close()
 
-    app = FastAPI(title="智能导办", docs_url=None, redoc_url=None, lifespan=lifespan)
-    app.state.service = service
+    app = FastAPI(title="智能导办", docs_url=None, redoc_url=None, lifespan=lifespan, dependencies=[Depends(let_in)])
+    app.state.service, app.state.gate = service, gate
     channel = wechat_of(app, settings)
     purges = [lambda: channel.purge(settings.kept_days)] if channel else []
     if webhook.key_of(settings):
@@ -155,27 +158,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(editors.router)
     app.include_router(wechat.router)
     app.include_router(webhook.router)
+    app.include_router(health.router)
+    app.include_router(metrics.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     pages.register_errors(app)
-    app.add_middleware(SecurityHeaders)
-
-    @app.get("/healthz")
-    def healthz(parts: Parts) -> dict[str, object]:
-        """Whether this process works, whether it finds by meaning or by words alone, and what is wrong on disk."""
-        return {
-            "alive": True,
-            "encoder": parts.finder.encoder_name,
-            "encoder_fault": parts.equipment.warning,
-            "knowledge": parts.knowledge.digest[:12],
-            "knowledge_fault": parts.fault,
-        }
-
-    @app.get("/readyz")
-    async def readyz(parts: Parts) -> JSONResponse:
-        """Whether a real question is really answered, by the finder and through the dialogue."""
-        first = next(iter(parts.knowledge.items.values()))
-        found = bool(parts.finder.rank(first.name, 1))
-        dialogue = await parts.conversations.ready()
-        return JSONResponse({"finder": found, "dialogue": dialogue}, 200 if found and dialogue else 503)
-
+    app.add_middleware(TooLong)
+    app.add_middleware(Channels)
+    app.add_middleware(SecurityHeaders, tls=settings.tls)
     return app

@@ -7,8 +7,9 @@ import uuid
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from api.deps import Parts
 from assistant.checklist.profile import resolved
@@ -17,7 +18,22 @@ from assistant.errors import NotFound
 from assistant.retrieval.answer import Verdict
 from assistant.retrieval.explain import explanation
 
-router = APIRouter(prefix="/api")
+
+class Sentence(BaseModel):
+    """What is said instead of an answer."""
+
+    error: str
+
+
+REFUSED: dict[int | str, dict[str, Any]] = {
+    413: {"model": Sentence, "description": "More than is read at once"},
+    422: {"model": Sentence, "description": "Not what is asked for here"},
+    429: {"description": "Too often: Retry-After says when to come back"},
+    503: {"description": "Not now"},
+}
+ABSENT: dict[int | str, dict[str, Any]] = {404: {"model": Sentence, "description": "Not there (any more)"}}
+ELSEWHERE: dict[int | str, dict[str, Any]] = {307: {"description": "Where a person can read it"}}
+router = APIRouter(prefix="/api", responses=REFUSED)
 _STATUS = {
     Verdict.ANSWER: "answered",
     Verdict.CHOOSE: "needs_choice",
@@ -40,6 +56,20 @@ class Message(BaseModel):
     payload: str | None = None
 
 
+class Facts(BaseModel):
+    """A profile in which names may stand for ids; what else a profile has is taken as well, and nothing beyond it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    enterprise_type: str | None = None
+    place: str | None = None
+    industry: str | None = None
+    licences: list[str] | None = None
+    whole_or_licence_only: str | None = None
+    proxy: str | None = None
+    proxy_by_entry: dict[str, str] = {}
+
+
 @router.post("/chat")
 async def chat(message: Message, parts: Parts, response: Response) -> dict[str, Any]:
     """The reply to a message; a missing conversation id begins a new conversation."""
@@ -56,7 +86,7 @@ async def chat(message: Message, parts: Parts, response: Response) -> dict[str, 
     }
 
 
-@router.get("/conversations/{conversation_id}/profile")
+@router.get("/conversations/{conversation_id}/profile", responses=ABSENT)
 def told(conversation_id: str, parts: Parts) -> dict[str, Any]:
     """What a conversation has told so far, as a card whose choices change it."""
     card = parts.conversations.told(conversation_id)
@@ -89,19 +119,23 @@ def search(
 
 
 @router.post("/checklists")
-def issue(facts: dict[str, Any], parts: Parts) -> dict[str, Any]:
+def issue(facts: Facts, parts: Parts) -> dict[str, Any]:
     """A checklist for a profile whose keys are those of the questions."""
-    token, checklist = parts.checklists.issue(resolved(parts.knowledge, facts))
+    try:
+        profile = resolved(parts.knowledge, facts.model_dump(exclude_unset=True))
+    except ValidationError as error:
+        raise RequestValidationError(error.errors()) from error
+    token, checklist = parts.checklists.issue(profile)
     return checklist.model_dump(mode="json", by_alias=True) | {"token": token, "url": f"/c/{token}"}
 
 
-@router.get("/checklists/{token}.{ending}")
+@router.get("/checklists/{token}.{ending}", status_code=307, response_class=RedirectResponse)
 def checklist_paper(token: str, ending: Literal["pdf", "docx"]) -> RedirectResponse:
     """The paper of a checklist, where people's pages have it."""
     return RedirectResponse(f"/c/{token}.{ending}", 307)
 
 
-@router.get("/checklists/{token}", response_model=None)
+@router.get("/checklists/{token}", response_model=None, responses=ABSENT | ELSEWHERE)
 def checklist(token: str, parts: Parts, accept: Annotated[str, Header()] = "") -> dict[str, Any] | RedirectResponse:
     """A checklist as it was issued; a browser is sent to its page."""
     found = parts.checklists.get(token)

@@ -46,8 +46,8 @@ class Conversations(Protocol):
     def use(self, brain: Brain) -> None:
         """Answer from this knowledge from the next message on."""
 
-    async def ready(self) -> bool:
-        """Whether the guided dialogue really answers."""
+    async def tried(self, question: str) -> Turn | None:
+        """What the guided dialogue answers to a question that nobody asked, of which nothing is kept; None without it."""
 
     async def close(self) -> None:
         """Let go of connections."""

@@ -13,7 +13,7 @@ import hashlib
 import hmac
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Self
 
@@ -25,14 +25,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import ClientDisconnect
 
 from api.deps import Parts, Service
+from api.limits import held
 from assistant.cards import Choice, Turn
+from assistant.channels import Channel
 from assistant.db import now
 from assistant.errors import SettingsError
 from assistant.page_links import PageLinks
 from assistant.render.wechat import messages
-from assistant.render.wechat_messages import Message, News
+from assistant.render.wechat_messages import Message, News, Text
 from assistant.settings import Settings
-from assistant.wechat.deliveries import Deliveries
+from assistant.wechat.deliveries import Deliveries, Delivery
 from assistant.wechat.numbers import NumberBook
 from assistant.wechat.people import People
 
@@ -43,9 +45,12 @@ TIMESTAMP, SIGNATURE = "X-Daoban-Timestamp", "X-Daoban-Signature"
 SHORTEST_KEY = 32  # characters
 FRESH = dt.timedelta(minutes=5)  # how far the two clocks may be apart
 LONGEST = 16 * 1024  # bytes of a body
-PATIENCE = 5.0  # seconds: given up before another delivery may take the message over (deliveries.LEASE)
+PATIENCE = 5.0  # seconds until the sender is told to ask again; the answer goes on being made
+LEASE = dt.timedelta(seconds=60)  # an answer is there by then, or its process has died
 LOOK_EVERY = 0.1  # seconds
-CLOSED, FORGED, STRANGE, BUSY = "没有开通", "签名不对，或者时间差得太多", "送来的内容不对", "现在正忙，请原样再送一次"
+CLOSED, FORGED, STRANGE = "没有开通", "签名不对，或者时间差得太多", "送来的内容不对"
+BUSY = "现在正忙，请原样再送一次"
+_BEGUN: set[asyncio.Task[str]] = set()  # so that no answer is forgotten before it is there
 
 
 class Incoming(BaseModel):
@@ -99,6 +104,11 @@ async def receive(request: Request, parts: Parts) -> Response:
         fields = "、".join(str(one["loc"][0]) for one in error.errors() if one["loc"])
         return _error(422, f"{STRANGE}：{fields}" if fields else STRANGE)
     conversation = f"hook-{_digest(key, incoming.conversation)}"
+    if not_now := await held(request, Channel.WEBHOOK, conversation):
+        shown = [Text(not_now.sentence)]
+        told = _public(not_now.turn, incoming.conversation, shown, [], None)
+        status = not_now.status if not_now.status == 429 else 200
+        return JSONResponse(told, status, {"Retry-After": str(not_now.wait)})
     root = parts.settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
 
     async def answer() -> str:
@@ -107,7 +117,7 @@ async def receive(request: Request, parts: Parts) -> Response:
     try:
         async with asyncio.timeout(PATIENCE):
             reply = await _once(
-                Deliveries(parts.checklists.engine),
+                Deliveries(parts.checklists.engine, lease=LEASE),
                 _digest(key, incoming.conversation, incoming.id or signature),
                 conversation,
                 answer,
@@ -136,17 +146,31 @@ def signature_of(key: bytes, timestamp: str, body: bytes) -> str:
     return hmac.new(key, timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
-async def _once(deliveries: Deliveries, key: str, whose: str, answer: Callable[[], Any]) -> str:
-    """The answer to a message, made once whatever number of times it comes."""
+async def _once(deliveries: Deliveries, key: str, whose: str, answer: Callable[[], Awaitable[str]]) -> str:
+    """The answer to a message, made once whatever number of times it comes, and to its end whoever waits for it."""
     while True:
         delivery = await asyncio.to_thread(deliveries.take, key, whose)
         if delivery.reply is not None:
             return delivery.reply
         if delivery.ours:
-            reply = str(await answer())
-            await asyncio.to_thread(deliveries.answer, delivery, reply)
-            return reply
+            task = asyncio.create_task(_made(deliveries, delivery, answer))
+            _BEGUN.add(task)
+            task.add_done_callback(_ended)
+            return await asyncio.shield(task)
         await asyncio.sleep(LOOK_EVERY)
+
+
+async def _made(deliveries: Deliveries, delivery: Delivery, answer: Callable[[], Awaitable[str]]) -> str:
+    reply = await answer()
+    await asyncio.to_thread(deliveries.answer, delivery, reply)
+    return reply
+
+
+def _ended(task: asyncio.Task[str]) -> None:
+    """Forget an answer that is there, or failed; the words of what went wrong could hold what somebody wrote."""
+    _BEGUN.discard(task)
+    if not task.cancelled() and (error := task.exception()):
+        log.error("an answer failed: %s", type(error).__name__)
 
 
 async def _answered(parts: Service, conversation: str, incoming: Incoming, link: Callable[[str], str]) -> str:
@@ -154,9 +178,8 @@ async def _answered(parts: Service, conversation: str, incoming: Incoming, link:
     said = incoming.text if incoming.text is not None else str(incoming.choice)
     payload = await asyncio.to_thread(numbers.book.means, conversation, said)
     if payload is not None or incoming.choice is not None:
-        turn = await parts.conversations.say(
-            conversation, payload=payload or ""
-        )  # of no choice it says that it is gone
+        # Of an empty choice the dialogue says that it is gone.
+        turn = await parts.conversations.say(conversation, payload=payload or "")
     else:
         words = await asyncio.to_thread(numbers.book.in_words, conversation, said)
         turn = await parts.conversations.say(conversation, text=words)
@@ -166,7 +189,7 @@ async def _answered(parts: Service, conversation: str, incoming: Incoming, link:
 
 
 def _public(
-    turn: Turn, name: str, shown: Sequence[Message], choices: list[dict[str, Any]], page: str
+    turn: Turn, name: str, shown: Sequence[Message], choices: list[dict[str, Any]], page: str | None
 ) -> dict[str, Any]:
     """A turn as other programs see it."""
     return {

@@ -10,13 +10,15 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.requests import ClientDisconnect
 
 from api.deps import Parts, Service, cases_of
+from api.limits import held
+from assistant.channels import Channel as Way
 from assistant.page_links import PageLinks
-from assistant.render.wechat_messages import Message
+from assistant.render.wechat_messages import Message, Text
 from assistant.wechat import envelope
 from assistant.wechat.answering import Answering, Pages
 from assistant.wechat.channel import Channel
 from assistant.wechat.envelope import Refused, Unreadable
-from assistant.wechat.inbound import Heard, heard
+from assistant.wechat.inbound import Heard, Kind, heard
 
 router = APIRouter(include_in_schema=False)
 log = logging.getLogger("daoban.wechat")
@@ -93,6 +95,10 @@ async def _reply(request: Request, parts: Service, channel: Channel, message: He
         return Pages(link=lambda path: root + path, bound=lambda: root + links.path(conversation))
 
     async def answer() -> list[Message]:
+        if message.kind not in (Kind.LEFT, Kind.SILENT) and (
+            not_now := await held(request, Way.WECHAT, message.openid)
+        ):
+            return [Text(not_now.sentence)]
         conversation = await asyncio.to_thread(channel.people.meet, message)
         return await answering.answer(message, conversation, pages_of(conversation))
 

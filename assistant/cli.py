@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 
 from assistant.bench.commands import bench
+from assistant.cli_backup import backup, restore
+from assistant.cli_channel import channel
 from assistant.cli_desk import publish, rollback
 from assistant.cli_messages import messages
 from assistant.cli_staff import staff
@@ -189,9 +191,12 @@ def learn() -> None:
     click.echo(f"学到的写在 {path}；正在跑的服务要重新启动才用上。")
 
 
+commands.add_command(backup)
 commands.add_command(bench)
+commands.add_command(channel)
 commands.add_command(messages)
 commands.add_command(publish)
+commands.add_command(restore)
 commands.add_command(rollback)
 commands.add_command(staff)
 commands.add_command(wechat)

@@ -127,7 +127,7 @@ def engine(url: str, **options: Any) -> Engine:
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     if url.startswith("postgresql"):
         options |= {"pool_pre_ping": True, "connect_args": {"options": "-c synchronous_commit=off"}}
-    made = create_engine(url, **options)
+    made = create_engine(url, hide_parameters=True, **options)
     if url.startswith("sqlite"):
 
         @event.listens_for(made, "connect")

@@ -72,14 +72,18 @@ class Keeping:
         self._turns.forget(*conversations)
         for forget in self._also:
             forget(*conversations)
+        self.forget_in_tracker(conversations)
+
+    def forget_in_tracker(self, conversations: list[str]) -> None:
+        """Erase Rasa's copy of conversations."""
         try:
-            self._forget_in_tracker([sender_of(one) for one in conversations])
+            self._empty_tracker([sender_of(one) for one in conversations])
         except (SQLAlchemyError, sqlite3.Error) as error:  # the latter while a connection is prepared
             log.warning(
                 "Rasa's tracker could not be emptied; the next purge does it, as we do not know them: %s", error
             )
 
-    def _forget_in_tracker(self, senders: list[str]) -> None:
+    def _empty_tracker(self, senders: list[str]) -> None:
         with self._tracker.begin() as connection:
             connection.execute(delete(EVENTS).where(EVENTS.c.sender_id.in_(senders)))
 
@@ -93,7 +97,7 @@ class Keeping:
             senders = {str(sender) for sender in connection.scalars(quiet)}
         ours = {sender_of(one) for one in self._turns.ids()} if senders else set()
         for some in _portions(sorted(senders - ours)):
-            self._forget_in_tracker(some)
+            self._empty_tracker(some)
 
 
 def _portions(ids: list[str]) -> Iterator[list[str]]:

@@ -86,15 +86,6 @@ class Rasa:
             raise DialogueAway("an empty reply")
         return done
 
-    async def decides(self, sender: str, text: str) -> bool:
-        """Whether Rasa answers a message through our own actions (a 200 alone proves nothing)."""
-        message = {"sender": sender, "message": text, "metadata": {"text": text}}
-        try:
-            deadline = time.monotonic() + self._timeout
-            return bool(await self._post(self._worker(sender), "/webhooks/rest/webhook", message, deadline))
-        except DialogueAway:
-            return False
-
     def _worker(self, sender: str) -> _Worker:
         """The process of a conversation; while that is silent, another one."""
         first = crc32(sender.encode()) % len(self._workers)

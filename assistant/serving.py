@@ -6,18 +6,23 @@ import asyncio
 import os
 import secrets
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import httpx
 
+from assistant import logs
 from assistant.errors import SettingsError
 from assistant.settings import ROOT, Settings
 from assistant.supervisor import LOOPBACK, Service, answers, api_command, rasa_command, say, up
 
 FIRST_QUESTION = "饭店黄了，食品证咋退"
+ANSWERS = ("answered", "handed_over")  # the latter where the web channel is switched off
 ACTIONS_PATH = "/internal/actions"
+IN_MEMORY = Path("/dev/shm")  # where a full disk harms nobody: the files are mapped, and writing would kill the process
 EVERYWHERE = ("0.0.0.0", "::")
-NOT_FOR_RASA = ("DAOBAN_WECHAT_", "DAOBAN_WEBHOOK_")  # secrets that it has no use for
+NOT_FOR_RASA = ("DAOBAN_WECHAT_", "DAOBAN_WEBHOOK_", "PROMETHEUS_")  # secrets, and what it has no use for
 
 
 def serve(settings: Settings) -> None:
@@ -26,6 +31,14 @@ def serve(settings: Settings) -> None:
     if not settings.rasa_python.exists() or not (nlu / "models" / "daoban.tar.gz").exists():
         raise SettingsError("引导对话的环境还没准备好，请先运行 make run（第一次要几分钟）")
     settings.data.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(
+        prefix="daoban-metrics-", dir=IN_MEMORY if IN_MEMORY.is_dir() else None
+    ) as numbers:
+        _serve(settings, nlu, numbers)
+
+
+def _serve(settings: Settings, nlu: Path, numbers: str) -> None:
+    """Run all services; the web services count together in the folder `numbers`."""
     reach = LOOPBACK if settings.host in EVERYWHERE else settings.host
     secret = settings.secret or secrets.token_urlsafe(24)
     shared = {
@@ -36,6 +49,7 @@ def serve(settings: Settings) -> None:
         "DAOBAN_RASA_PORT": str(settings.dialogue_ports[0]),
         "DAOBAN_SECRET": secret,
         "PYTHONPATH": str(ROOT),
+        "PROMETHEUS_MULTIPROC_DIR": numbers,
     }
     dialogue = {
         **{name: value for name, value in shared.items() if not name.startswith(NOT_FOR_RASA)},
@@ -52,7 +66,14 @@ def serve(settings: Settings) -> None:
         ),
     )
     began = time.monotonic()
-    up(services, lambda: _welcomed(f"http://{reach}:{settings.port}", began))
+    logs.configure(settings.data, settings.log_days, "up")
+    up(services, lambda: _welcomed(f"http://{reach}:{settings.port}", began), _noted)
+
+
+def _noted(line: str) -> None:
+    """Print what a service printed, and keep it in the logs."""
+    service, _, words = line.partition(" | ")
+    say(f"{service} | {logs.printed(service.strip(), words)}")
 
 
 def _numbered(name: str, processes: int) -> list[str]:
@@ -66,7 +87,7 @@ async def _welcomed(address: str, began: float) -> None:
         for _ in range(60):
             try:
                 body = (await client.post("/api/chat", json={"text": FIRST_QUESTION})).json()
-                if (await client.get("/readyz")).status_code == 200 and body.get("status") == "answered":
+                if (await client.get("/readyz")).status_code == 200 and body.get("status") in ANSWERS:
                     break
             except (httpx.HTTPError, ValueError):
                 pass

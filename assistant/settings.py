@@ -35,9 +35,26 @@ class Settings:
     rasa_timeout: float = field(default=3.5, metadata={"help": "等 Rasa 多少秒，超过就由我们自己接着答"})
     silence_hours: float = field(default=2.0, metadata={"help": "隔多少小时再来，先说一句上次说到哪"})
     kept_days: int = field(default=30, metadata={"help": "对话最后一句起留多少天，过了就删"})
+    log_days: int = field(default=190, metadata={"help": "日志留多少天，每天一个文件"})
+    metrics_from: str = field(
+        default="", metadata={"help": "除了本机，还有哪些地址能看 /metrics；逗号隔开，也可以写网段"}
+    )
     staff_lock_minutes: int = field(default=30, metadata={"help": "窗口页面多少分钟没人动就锁屏"})
     four_eyes: bool = field(default=True, metadata={"help": "改知识库要不要另一个人审过才发布（四眼）"})
     public_url: str = field(default="", metadata={"help": "对外网址，印在二维码里；不写就用访问时的地址"})
+    tls: bool = field(
+        default=False,
+        metadata={"help": "对外是不是 https（on、off）；开了，Cookie 只走 https，浏览器以后也只走 https（HSTS）"},
+    )
+    proxies: str = field(
+        default="",
+        metadata={"help": "前面的反向代理的地址，几个用逗号隔开；写了才认它转来的访问者地址（X-Forwarded-For）"},
+    )
+    limits: bool = field(default=True, metadata={"help": "要不要限速；make run 不限"})
+    limits_storage: str = field(
+        default="",
+        metadata={"help": "限速的次数记在哪；不写就各进程自己记，写 redis://主机:6379/0 就一起记"},
+    )
     secret: str = field(default="", metadata={"help": "内部接口的口令；不写就每次启动生成一个"})
     wechat_app_id: str = field(default="", metadata={"help": "公众号的 AppID；不写就不接公众号"})
     wechat_token: str = field(default="", repr=False, metadata={"help": "公众号后台“服务器配置”里填的令牌"})
@@ -100,9 +117,9 @@ def from_environment(**given: object) -> Settings:
 
 def _read(raw: str, default: object) -> object:
     if isinstance(default, bool):
-        if raw.lower() not in {"1", "0", "true", "false", "yes", "no"}:
+        if raw.lower() not in {"1", "0", "true", "false", "yes", "no", "on", "off"}:
             raise ValueError(raw)
-        return raw.lower() in {"1", "true", "yes"}
+        return raw.lower() in {"1", "true", "yes", "on"}
     if isinstance(default, int | float):
         return type(default)(raw)
     return Path(raw) if isinstance(default, Path) else raw

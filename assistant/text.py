@@ -92,8 +92,9 @@ def folded(text: str) -> str:
     """One spelling for all ways to write the same: width, case, traditional characters; folding twice changes nothing."""
     plain = unicodedata.normalize("NFKC", text).lower().encode("utf-8", "ignore").decode("utf-8")  # no lone surrogates
     for _ in range(2):  # 薴 becomes 苧, and that 苎
-        if _has_traditional(plain):
-            plain = _converter("tw2sp")(plain)
+        if not _has_traditional(plain):
+            break
+        plain = _converter("tw2sp")(plain)
     return plain
 
 
@@ -170,6 +171,7 @@ def sounds_one_by_one(text: str) -> tuple[str, ...]:
     return tuple(sound for piece in re.findall(r"[a-z]+|[0-9]+|[^a-z0-9]", compact(text)) for sound in syllables(piece))
 
 
+@lru_cache(maxsize=4096)
 def fuzzy(syllable: str) -> str:
     """Sounds that northern speakers and input methods mix up, folded: zh/z, ch/c, sh/s, ng/n, l/n, f/h kept apart."""
     for long, short in (("zh", "z"), ("ch", "c"), ("sh", "s")):

@@ -24,7 +24,7 @@ from environments import Environment
 from faults import SetupFault, explain_os
 from old_engine import OldEngine
 from pythons import find_rasa_python
-from system_packages import chromium, postgresql
+from system_packages import chromium, stores
 from training import Training
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,7 +72,7 @@ mutation_tools = Step("安装改坏代码要用的软件包", 1, 0.2, MUTATION)
 rasa = Step("安装 Rasa 的 Python 3.10 环境（下载约 900 MB）", 2, 4.5, RASA)
 training = Step("训练对话模型", 0.5, 0.2, TRAINING)
 browser = Step("安装页面测试用的 Chromium 和中文字体", 1, 0.8, chromium(ROOT))
-database = Step("安装数据库测试用的 PostgreSQL", 0.5, 0.2, postgresql(ROOT))
+database = Step("安装数据库测试用的 PostgreSQL 和 Redis", 0.5, 0.2, stores(ROOT))
 old_browser = Step("取来旧浏览器 Chromium 78（下载约 42 MB）", 0.5, 0.2, OldEngine(ROOT))
 encoder = Step("安装编码器的软件包（含 PyTorch）", 3, 3, ENCODER)
 
@@ -149,6 +149,7 @@ def run(port: str = "8000") -> None:
     number = check_port(port)
     with _alone():
         prepare(service, rasa, training)
+    os.environ.setdefault("DAOBAN_LIMITS", "0")  # for development, where one machine is everybody
     _become([SERVICE.path / "bin" / "daoban", "up", "--demo", "--port", str(number)])
 
 

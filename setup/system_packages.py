@@ -1,4 +1,4 @@
-"""What the tests need of the system: Debian's Chromium with a Chinese font, PostgreSQL; installed by apt when we are root."""
+"""What the tests need of the system: Debian's Chromium with a Chinese font, PostgreSQL, Redis; installed by apt when we are root."""
 
 from __future__ import annotations
 
@@ -49,9 +49,10 @@ def chromium(root: Path) -> SystemPackages:
     return SystemPackages(root, "chromium", "页面测试需要 Chromium 和中文字体", packages, _browses)
 
 
-def postgresql(root: Path) -> SystemPackages:
-    """The other database; the tests start a server of their own, unless DAOBAN_TEST_DATABASE names one."""
-    return SystemPackages(root, "postgresql", "数据库测试需要 PostgreSQL", ("postgresql",), _stores)
+def stores(root: Path) -> SystemPackages:
+    """The other database and Redis; the tests start servers of their own, unless DAOBAN_TEST_DATABASE names one."""
+    packages = ("postgresql", "redis-server")
+    return SystemPackages(root, "stores", "数据库测试需要 PostgreSQL 和 Redis", packages, _stores)
 
 
 def _browses() -> bool:
@@ -60,7 +61,9 @@ def _browses() -> bool:
 
 
 def _stores() -> bool:
-    """Whether a PostgreSQL is named, or its programs are installed where tests/cases/postgresql.py finds them."""
+    """Whether Redis is installed, and a PostgreSQL is named or installed where tests/cases/postgresql.py finds it."""
+    if not shutil.which("redis-server"):
+        return False
     if os.environ.get("DAOBAN_TEST_DATABASE", "").startswith("postgresql"):
         return True
     return bool(shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb")))

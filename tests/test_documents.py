@@ -20,8 +20,16 @@ from assistant.messages import KEPT_DAYS
 from assistant.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = ("README.md", "CHANGELOG.md", "knowledge/README.md", "docs/benchmarks.md", "docs/wechat.md")
-ROOMS = "assistant|api|nlu|knowledge|encoder|setup|requirements|tests|docs"
+DOCUMENTS = (
+    "README.md",
+    "CHANGELOG.md",
+    "knowledge/README.md",
+    "docs/benchmarks.md",
+    "docs/wechat.md",
+    "docs/operations.md",
+    "deploy/README.md",
+)
+ROOMS = "assistant|api|nlu|knowledge|encoder|setup|requirements|tests|docs|deploy"
 
 
 def document(name: str = "README.md") -> str:

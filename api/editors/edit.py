@@ -119,10 +119,9 @@ def propose(at: EditorsDesk, draft: Draft, filled: Filled) -> Response:
         raise Refused("和现在用的一个字也不差，没有要审的。")
     begins, ends = moment(filled.text("publish_at", 40)), moment(filled.text("until", 40))
     reason = filled.text("reason", 500)
-    for one in at.drafts.together(draft):
-        if one.state in (DraftState.DRAFT, DraftState.REFUSED):
-            at.drafts.propose(one.id, version=one.version, reason=reason, publish_at=begins, until=ends)
-            at.screen.note("draft_propose", one.path)
+    proposed = at.drafts.propose(draft.id, version=draft.version, reason=reason, publish_at=begins, until=ends)
+    for one in at.drafts.together(proposed):
+        at.screen.note("draft_propose", one.path)
     return to(f"{EDITORS}/drafts/{draft.id}")
 
 

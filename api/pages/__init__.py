@@ -5,11 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from api.html import STATIC
-from api.pages import chat, checklists, codes, form, forms, guides, handover, message, progress, wrong
+from api.pages import chat, checklists, codes, form, forms, guides, handover, message, privacy, progress, wrong
 from api.pages.errors import register_errors
 
 __all__ = ["STATIC", "register_errors", "router"]
 
 router = APIRouter(include_in_schema=False)
-for part in (chat, handover, message, guides, form, codes, progress, wrong, forms, checklists):
+for part in (chat, handover, message, guides, form, codes, progress, privacy, wrong, forms, checklists):
     router.include_router(part.router)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from api.headers import HEADERS
+from api.headers import headers
+from api.html import rendered
+from api.limits import Held
 from api.pages.html import page
 from assistant.errors import NotFound
 
@@ -26,6 +28,7 @@ SENTENCES = {
 def register_errors(app: FastAPI) -> None:
     """Answer every error of the application with one of these sentences."""
     app.add_exception_handler(NotFound, _not_found)
+    app.add_exception_handler(Held, _held)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _failed)
@@ -48,6 +51,21 @@ async def _not_found(request: Request, error: Exception) -> Response:
     return told(request, 404 if request.method in ("GET", "HEAD") else 422, str(error) or None)
 
 
+async def _held(request: Request, error: Exception) -> Response:
+    """Not answered now: a card in the conversation, a page or a sentence elsewhere."""
+    assert isinstance(error, Held)
+    wait = {"Retry-After": str(error.wait), "Cache-Control": "no-store"}
+    status = error.status if error.status == 429 else 200  # a channel that is off has given its answer
+    if request.url.path == "/api/chat":
+        replies = [card.public() for card in error.turn.cards]
+        body = {"conversation_id": error.conversation, "status": error.turn.status, "asks": None, "replies": replies}
+        return JSONResponse(body, status, headers=wait)
+    if request.url.path == "/say":
+        said = str((await request.form()).get("text") or "……")
+        return HTMLResponse(rendered("turn.html", said=said, turn=error.turn), status, headers=wait)
+    return told(request, error.status, error.sentence, wait)
+
+
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     return told(request, error.status_code, headers=dict(error.headers or {}))
@@ -59,4 +77,4 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 async def _failed(request: Request, error: Exception) -> Response:
     """The last resort: answered outside all middleware, so the security headers are set here."""
-    return told(request, 500, headers=HEADERS)
+    return told(request, 500, headers=headers(tls=request.app.state.service.settings.tls))

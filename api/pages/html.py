@@ -31,7 +31,10 @@ def page(request: Request, name: str, *, status: int = 200, kept: bool = True, *
         status_code=status,
     )
     if asked is not None:
-        response.set_cookie(BIG, "1" if big else "0", max_age=365 * 86400, httponly=True, samesite="lax", path="/")
+        secure = request.url.scheme == "https"
+        response.set_cookie(
+            BIG, "1" if big else "0", max_age=365 * 86400, httponly=True, samesite="lax", secure=secure, path="/"
+        )
     response.headers["Cache-Control"] = "private, no-cache" if kept else "no-store"
     return response
 

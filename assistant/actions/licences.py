@@ -237,7 +237,8 @@ def _decide(
     """
     knowledge = brain.knowledge
     sure: list[str] = []
-    if whole and whole.verdict is Verdict.ANSWER and len(whole.hits) == len(whole.mentions) == 1:
+    one_named = whole and whole.verdict is Verdict.ANSWER and len(whole.hits) == len(whole.mentions) == 1
+    if whole and one_named and whole.mentions[0].text in fragment:
         sure = [hit.id for hit in whole.hits if hit.kind is Kind.ITEM and hit.id in whole.mentions[0].owners]
     answer = brain.finder.find(fragment)
     items = [hit for hit in answer.hits if hit.kind is Kind.ITEM]

@@ -51,6 +51,7 @@ _NOTHING_ELSE_SAID = re.compile(
 )
 LONGEST_BY_SOUND = 10  # characters
 BRIEF = 10  # characters: more is not said to say yes or no
+_OF_THE_PERSON = re.compile(r"电话|手机|身份证|姓名|名字|联系方式|微信号?|住址")
 _REFUSES = re.compile(
     r"(?:不|没)(?:太|大)?(?:想|愿意?|乐意|便|方便|好|打算|准备|必要)(?:跟你|对外|再|往外)?(?:说|讲|提|透露|告诉|告知|回答|答|填|公开|细说)|"
     r"不(?:告诉|回答|填|公开|透露)|懒得(?:说|讲|答|理|填|提)|机密|保密|涉密|隐私|略过|跳过|先保留|^(?:先)?空着"
@@ -65,8 +66,9 @@ def says_no(text: str) -> bool:
 
 
 def refuses(text: str) -> bool:
-    """Whether somebody will not answer, whatever else is in his words: 懒得讲, 商业机密."""
-    return bool(_REFUSES.search(compact(text)))
+    """Whether somebody will not answer, whatever else is in his words: 懒得讲, 商业机密; who he is we never ask."""
+    clauses = map(compact, re.split(r"[，,。；;\s]+", text))
+    return any(_REFUSES.search(clause) and not _OF_THE_PERSON.search(clause) for clause in clauses)
 
 
 def anything_goes(text: str) -> bool:

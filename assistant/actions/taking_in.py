@@ -178,7 +178,9 @@ def _with_licences(
         member = None if going_on else settle(brain, state, said.text, profile.unsure_between, by_likeness=answers)
         named = next((i for i in licences.held if i in profile.unsure_between), None)
         if named or (member and not said.asking):
-            profile = profile.with_(unsure_between=()).holding(named or str(member))
+            meant = named or str(member)
+            others = [i for i in profile.unsure_between if i != meant and i in (profile.licences or ())]
+            profile = profile.with_(unsure_between=()).without(*others).holding(meant)
     if licences.dropped:
         gone = [i for i in licences.dropped if i in (profile.licences or ())]
         profile = profile.without(*licences.dropped)

@@ -109,6 +109,7 @@ class Stack:
             "DAOBAN_RASA_PROCESSES": str(self.rasa),
             "DAOBAN_PROCESSES": str(self.web),
             "DAOBAN_DATABASE": self.database,
+            "DAOBAN_LIMITS": "0",
         }
 
 

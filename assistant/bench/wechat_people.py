@@ -23,10 +23,8 @@ from assistant.bench.chat import CONVERSATIONS, Said
 from assistant.wechat import words
 
 DELIVERIES = 3  # at most; as many messages come once as twice and three times
-AT_ONCE, AS_WECHAT_DOES = (
-    (0.0, 0.5),
-    (5.0, 5.2),
-)  # seconds until the next delivery: while the first is worked at, or after
+# Seconds until the next delivery: while the first is worked at, or after.
+AT_ONCE, AS_WECHAT_DOES = (0.0, 0.5), (5.0, 5.2)
 GIVES_UP = 5.0  # seconds; WeChat waits no longer
 ASKS_AGAIN = 3.0  # seconds until somebody asks for a late answer, as the reply tells them to
 LOOKS = 5  # times

@@ -21,6 +21,7 @@ _NOT_MYSELF = re.compile(
     r"((?:没有?|无)[^是]{0,3}|有|开了|设了|办了|[几个家一二两三四五0-9])$"
 )  # 没有分公司: not what the asker is
 _HAS_BELOW = re.compile(r"(?:底下|下面|下头|还有|另有|名下|旗下|外头)[^。]{0,12}$")
+_IS_ONE = re.compile(r"(?:我们?|俺们?|咱们?|这)(?:家|个|店)?(?:就|其实)?是[^，]{0,10}$")  # 我们是集团下面的分公司
 _NOT_THERE = re.compile(r"^(?:也|都|一个)*(?:没有?(?!开户|单独|独立|自己)|无|早[销撤关]|有(?!限))")  # 分公司没有
 _CIVIL_AFFAIRS = re.compile(r"民政.{0,3}(?:登记|注册)")
 PRIVATE_NON_ENTERPRISE = "minfei"
@@ -273,7 +274,7 @@ def _of_something_else(word: str, before: str, behind: str) -> bool:
         return bool(_COUNTS.search(before))
     if word == "公司" and before.endswith(("总", "母", "省", "市", "集团", "上级")):
         return True  # 总公司照常干, 钱都走省公司
-    if word.startswith("分") and _HAS_BELOW.search(before):
+    if word.startswith("分") and _HAS_BELOW.search(before) and not _IS_ONE.search(before):
         return True  # 底下还有个加油站，是分公司
     if _HAS_NOT.search(before) and not word.startswith("分"):
         return True  # 没公司没店, 没开旅行社

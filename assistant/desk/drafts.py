@@ -130,23 +130,34 @@ class Drafts:
         publish_at: dt.datetime | None = None,
         until: dt.datetime | None = None,
     ) -> Draft:
-        """Ask for a second pair of eyes: why, from when and until when; Refused as long as the check finds errors."""
-        draft = self.find(number)
+        """Ask for a second pair of eyes for a draft and all that belong to it: why, from when and until when.
+
+        Refused, and nothing changed, as long as the check finds errors in what they make together.
+        """
+        together = self._seen_together(number, version)
+        begins, ends = _utc(publish_at), _utc(until)
         if not reason.strip():
             raise Refused("请写一句为什么改，审的人和以后的人要看。")
-        if until and until <= max(publish_at or until, self.clock()):
+        if ends and ends <= max(begins or ends, self.clock()):
             raise Refused("到期的时间要在生效以后。")
-        self.fitness_of({one.path: one.wanted for one in self.together(draft)}).must()
-        with self._changing(number, version) as row:
-            row.state = DraftState.PROPOSED
-            row.reason = reason.strip()[:500]
-            row.publish_at, row.until = publish_at, until
+        self.fitness_of({one.path: one.wanted for one in together}).must()
+        with durable(self.engine) as session:
+            for one in together:
+                row = self._seen(session, one.id, one.version)
+                row.state, row.reviewer, row.refusal = DraftState.PROPOSED, None, None
+                row.reason = reason.strip()[:500]
+                row.publish_at, row.until = begins, ends
+                self._moved(row)
         return self.find(number)
 
     def approved(self, number: int, *, version: int, reviewer: str) -> Draft:
-        """A second person agrees; it waits for its moment."""
-        with self._changing(number, version, DraftState.DRAFT, DraftState.PROPOSED) as row:
-            row.state, row.reviewer = DraftState.APPROVED, reviewer
+        """A second person agrees to a draft and all that belong to it; they wait for their moment."""
+        together = self._seen_together(number, version)
+        with durable(self.engine) as session:
+            for one in together:
+                row = self._seen(session, one.id, one.version, DraftState.DRAFT, DraftState.PROPOSED)
+                row.state, row.reviewer = DraftState.APPROVED, reviewer
+                self._moved(row)
         return self.find(number)
 
     def refuse(self, number: int, *, version: int, reviewer: str, reason: str) -> Draft:
@@ -198,14 +209,31 @@ class Drafts:
     def _changing(self, number: int, version: int, *states: DraftState) -> Iterator[StoredDraft]:
         """The row of a draft that was seen in this version, in one of these states (or any open one), to be changed."""
         with durable(self.engine) as session:
-            row = _row(session, number, locked=True)
-            if row.version != version:
-                raise _quicker(_draft(row))
-            if row.state not in (states or OPEN):
-                raise Refused(f"这份草稿{DraftState(row.state).label}，这一步办不了。")
+            row = self._seen(session, number, version, *states)
             yield row
-            row.version += 1
-            row.saved_at = self.clock()
+            self._moved(row)
+
+    def _seen_together(self, number: int, version: int) -> list[Draft]:
+        """An open draft as it was seen, and those that belong to it."""
+        draft = self.find(number)
+        _must_be(draft, version, OPEN)
+        return self.together(draft)
+
+    def _seen(self, session: Session, number: int, version: int, *states: DraftState) -> StoredDraft:
+        """The row of a draft as it was seen, in one of these states (or any open one)."""
+        row = _row(session, number, locked=True)
+        _must_be(_draft(row), version, states or OPEN)
+        return row
+
+    def _moved(self, row: StoredDraft) -> None:
+        """A step further: whoever has it open has to look again."""
+        row.version += 1
+        row.saved_at = self.clock()
+
+
+def _utc(moment: dt.datetime | None) -> dt.datetime | None:
+    """A moment as it is kept: not every database keeps the zone."""
+    return moment and aware(moment).astimezone(dt.UTC)
 
 
 def _row(session: Session, number: int, *, locked: bool = False) -> StoredDraft:
@@ -219,6 +247,14 @@ def _draft(row: StoredDraft) -> Draft:
     values = {field.name: getattr(row, field.name) for field in fields(Draft)}
     moments = {name: aware(value) for name, value in values.items() if isinstance(value, dt.datetime)}
     return Draft(**{**values, **moments, "state": DraftState(row.state), "hands": tuple(row.hands)})
+
+
+def _must_be(draft: Draft, version: int, states: Iterable[DraftState]) -> None:
+    """Conflict where it is not what was seen; Refused where it is in none of these states."""
+    if draft.version != version:
+        raise _quicker(draft)
+    if draft.state not in states:
+        raise Refused(f"这份草稿{draft.state.label}，这一步办不了。")
 
 
 def _quicker(draft: Draft) -> Conflict:

@@ -84,8 +84,10 @@ class Publishing:
                 now = self.drafts.find(draft.id)
                 if now.state is not DraftState.APPROVED:  # another process was quicker
                     continue
+                together = self.drafts.together(now)
                 try:
-                    made.append(self._publish(self.drafts.together(now), draft.reviewer))
+                    _agreed(together)
+                    made.append(self._publish(together, draft.reviewer))
                 except Busy:  # at the next look
                     continue
                 except Refused as refused:
@@ -265,6 +267,13 @@ def publishing_over(settings: Settings, engine: Engine) -> Publishing:
     """The desk of a service."""
     drafts = Drafts(engine, settings.knowledge, demo=settings.demo)
     return Publishing(drafts, Audit(engine, settings.data), four_eyes=settings.four_eyes)
+
+
+def _agreed(together: Sequence[Draft]) -> None:
+    """Refused where one of those that belong together is not any more what was agreed to."""
+    for one in together:
+        if one.state is not DraftState.APPROVED:
+            raise Refused(f"和它一起的 {one.path} 审过以后又改过，要一起再提交、再审。")
 
 
 def _bytes(texts: Mapping[str, str | None]) -> dict[str, bytes | None]:

@@ -6,10 +6,11 @@ this one hears everything that people say of an entry at once, which is what fin
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+
+from assistant.retrieval.counting import Counted, Held
 
 SMOOTHING = 0.2  # how much of a term's chance comes from all entries together
 
@@ -17,32 +18,14 @@ SMOOTHING = 0.2  # how much of a term's chance comes from all entries together
 class Likelihood:
     """For every term the entries in whose phrases it is commoner than elsewhere."""
 
-    def __init__(self, documents: Sequence[Iterable[str]]) -> None:
-        counted = [Counter(document) for document in documents]
-        self._size = len(counted)
-        everywhere: Counter[str] = Counter()
-        for count in counted:
-            everywhere.update(count)
-        total = max(sum(everywhere.values()), 1)
-        holders: dict[str, list[tuple[int, float]]] = {}
-        for number, count in enumerate(counted):
-            length = sum(count.values())
-            for term, often in count.items():
-                holders.setdefault(term, []).append((number, often / length))
+    def __init__(self, documents: Sequence[Counted]) -> None:
+        self._held = held = Held(documents)
+        lengths = np.array([one.times.sum() for one in documents], np.float64)
+        everywhere = np.bincount(held.term, held.times, len(held.number))
+        total = max(float(everywhere.sum()), 1.0)
         odds = (1 - SMOOTHING) / SMOOTHING
-        self._rows = {
-            term: (
-                np.array([number for number, _ in held], np.int32),
-                np.log1p(odds * np.array([share for _, share in held]) * total / everywhere[term]),
-            )
-            for term, held in holders.items()
-        }
+        self._weights = np.log1p(odds * (held.times / lengths[held.document]) * total / everywhere[held.term])
 
     def of(self, terms: Iterable[str]) -> np.ndarray:
         """Per entry the log of how much likelier these terms are than by chance; float32, shape (entries,), ≥ 0."""
-        rows = [row for row in map(self._rows.get, dict.fromkeys(terms)) if row is not None]
-        if not rows:
-            return np.zeros(self._size, np.float32)
-        numbers = np.concatenate([numbers for numbers, _ in rows])
-        weights = np.concatenate([weights for _, weights in rows])
-        return np.bincount(numbers, weights, self._size).astype(np.float32)
+        return self._held.added_up(self._weights, dict.fromkeys(terms))

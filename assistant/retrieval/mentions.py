@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.knowledge.whole import Knowledge
 from assistant.retrieval.entries import Entry, Kind, Role
@@ -18,6 +19,7 @@ __all__ = ["Mention", "Mentions", "Standing", "variants"]
 LONGEST = 30
 LONGEST_BY_SOUND = 14
 SHORTEST_INITIALS = 5
+KEPT = 65_536  # names whose spellings the finder over the next knowledge need not work out again
 _SMALL_WORDS = frozenset("怎咋吗呢吧不了这着啥什么哪谁")  # never a misspelt part of a name
 _LICENCE_END = re.compile(rf"(的那个|的|那个|那)?{ENDING}$")
 
@@ -68,12 +70,12 @@ class Mentions:
         self._initials: dict[str, set[str]] = defaultdict(set)
         for text, owners in letters.items():
             if len(text) >= SHORTEST_INITIALS:
-                self._initials[initials(text)] |= owners
+                self._initials[_initials_of(text)] |= owners
         sounds: dict[tuple[str, ...], set[str]] = defaultdict(set)
         self._sound_group: dict[tuple[str, ...], str] = {}
         self._paper_sounds: set[tuple[str, ...]] = set()
         for text, owners in letters.items():
-            for key in {syllables(text), sounds_one_by_one(text)}:
+            for key in _sounds_of(text):
                 if len(key) >= 3:
                     sounds[key] |= owners
                     if PAPER.search(text):
@@ -233,6 +235,19 @@ def _short_names(entries: Sequence[Entry]) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=KEPT)
+def _sounds_of(name: str) -> frozenset[tuple[str, ...]]:
+    """How a name sounds, read as a word and character by character."""
+    return frozenset({syllables(name), sounds_one_by_one(name)})
+
+
+@lru_cache(maxsize=KEPT)
+def _initials_of(name: str) -> str:
+    """The first letters of the sounds of a name."""
+    return initials(name)
+
+
+@lru_cache(maxsize=KEPT)
 def variants(text: str, *, with_endings: bool) -> tuple[str, ...]:
     """The text and, for a licence, its stem with the endings people use alike (许可证, 许可, 证, 的证)."""
     plain = compact(text)

@@ -13,6 +13,7 @@ import numpy as np
 from assistant.knowledge.questions import known
 from assistant.knowledge.whole import Knowledge
 from assistant.retrieval.acts import Wanted
+from assistant.retrieval.counting import counted
 from assistant.retrieval.likelihood import Likelihood
 from assistant.retrieval.words import character_terms
 
@@ -46,7 +47,7 @@ class OtherActs:
         together = [apart[0], [text for texts in said.values() for text in texts]]
         self._apart, self._together = (
             Likelihood(
-                [[term for text in texts if not _PINYIN.search(text) for term in character_terms(text)] for texts in d]
+                [counted(tuple(text for text in texts if not _PINYIN.search(text)), character_terms) for texts in d]
             )
             for d in (apart, together)
         )

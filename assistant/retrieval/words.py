@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
 
+from assistant.retrieval.counting import Counted, Held, Terms, counted
 from assistant.retrieval.entries import Entry, Role
 from assistant.retrieval.likelihood import Likelihood
 from assistant.text import compact, cut_pinyin, folded, initials, syllables
 
 Scores = np.ndarray  # float32, one score per entry
-Terms = Callable[[str], list[str]]
 UNKNOWN_SHARE = 0.3  # how much a term that no entry has counts in the weight of a question
 STOP = frozenset(
     "的了吗呢吧啊呀么我你您他她它们个这那不还也都就要想是有在去把给跟和与到说能可以怎咋啥什哪谁多少几没办证"
@@ -51,22 +50,14 @@ def sound_terms(text: str) -> list[str]:
 class Postings:
     """An inverted index with BM25 weights; a question is scored by adding up the rows of its terms."""
 
-    def __init__(self, documents: Sequence[Iterable[str]], *, k1: float = 1.2, b: float = 0.3) -> None:
-        counted = [Counter(document) for document in documents]
-        self.size = len(counted)
-        lengths = np.array([sum(count.values()) for count in counted], np.float32)
+    def __init__(self, documents: Sequence[Counted], *, k1: float = 1.2, b: float = 0.3) -> None:
+        self._held = held = Held(documents)
+        lengths = np.array([one.times.sum() for one in documents], np.float32)
         norm = k1 * (1 - b + b * lengths / max(float(lengths.mean()), 1.0))
-        holders: dict[str, list[tuple[int, int]]] = {}
-        for number, count in enumerate(counted):
-            for term, often in count.items():
-                holders.setdefault(term, []).append((number, often))
-        self.idf = {t: math.log(1 + (self.size - len(h) + 0.5) / (len(h) + 0.5)) for t, h in holders.items()}
-        self._unseen = math.log(1 + (self.size + 0.5) / 0.5)
-        self._rows: dict[str, tuple[np.ndarray, np.ndarray]] = {}
-        for term, held in holders.items():
-            numbers = np.array([n for n, _ in held], np.int32)
-            times = np.array([t for _, t in held], np.float32)
-            self._rows[term] = (numbers, self.idf[term] * times * (k1 + 1) / (times + norm[numbers]))
+        self.idf = _idf(held.number, held.holders.tolist(), held.size)
+        self._unseen = math.log(1 + (held.size + 0.5) / 0.5)
+        times, rare = held.times.astype(np.float32), np.array(list(self.idf.values()), np.float32)
+        self._weights = rare[held.term] * times * (k1 + 1) / (times + norm[held.document])
 
     def mass(self, terms: Sequence[str]) -> float:
         """The weight of a question's own terms; those that nothing has count a little."""
@@ -74,12 +65,7 @@ class Postings:
 
     def raw(self, terms: Sequence[str]) -> np.ndarray:
         """BM25 of every document, shape (size,)."""
-        rows = [row for row in map(self._rows.get, terms) if row is not None]
-        if not rows:
-            return np.zeros(self.size, np.float32)
-        numbers = np.concatenate([numbers for numbers, _ in rows])
-        weights = np.concatenate([weights for _, weights in rows])
-        return np.bincount(numbers, weights, self.size).astype(np.float32)
+        return self._held.added_up(self._weights, terms)
 
 
 class Coverage:
@@ -87,33 +73,29 @@ class Coverage:
 
     def __init__(self, phrases: Sequence[tuple[int, str]], entries: int, terms: Terms) -> None:
         self._entries, self._terms = entries, terms
-        kept = [(owner, list(dict.fromkeys(terms(text)))) for owner, text in phrases]
-        kept = [(owner, own) for owner, own in kept if own]
-        held: dict[str, set[int]] = {}
-        for owner, own in kept:
-            for term in own:
-                held.setdefault(term, set()).add(owner)
-        self.idf = {t: math.log(1 + (entries - len(h) + 0.5) / (len(h) + 0.5)) for t, h in held.items()}
-        mass = [sum(self.idf[t] for t in own) for _, own in kept]
-        self._full = np.array(mass, np.float32) + 2
+        kept = [(owner, counted((text,), terms)) for owner, text in phrases]
+        kept = [(owner, own) for owner, own in kept if own.terms]
+        self._held = held = Held([own for _, own in kept])
         owners = np.array([owner for owner, _ in kept], np.int64)  # in rising order, as the phrases are given
+        first = np.ones(len(held.term), bool)  # of the rows of a term, the first of each entry
+        first[1:] = np.diff(held.term * entries + owners[held.document]) != 0
+        self.idf = _idf(held.number, np.bincount(held.term[first], minlength=len(held.number)).tolist(), entries)
+        self._weights = np.array(list(self.idf.values()))[held.term]
+        self._full = np.array([sum(self.idf[term] for term in own.terms) for _, own in kept], np.float32) + 2
         self._owners, self._starts = np.unique(owners, return_index=True)
-        rows: dict[str, list[int]] = {}
-        for number, (_, own) in enumerate(kept):
-            for term in own:
-                rows.setdefault(term, []).append(number)
-        self._rows = {t: (np.array(held, np.int32), np.full(len(held), self.idf[t])) for t, held in rows.items()}
 
     def best(self, text: str) -> Scores:
         """Per entry the best share of a phrase that is said."""
-        rows = [row for row in map(self._rows.get, dict.fromkeys(self._terms(text))) if row is not None]
         share = np.zeros(self._entries, np.float32)
-        if rows:
-            numbers = np.concatenate([numbers for numbers, _ in rows])
-            weights = np.concatenate([weights for _, weights in rows])
-            said = np.bincount(numbers, weights, len(self._full)).astype(np.float32)
+        if len(self._full):
+            said = self._held.added_up(self._weights, dict.fromkeys(self._terms(text)))
             share[self._owners] = np.maximum.reduceat(said / self._full, self._starts)
         return share
+
+
+def _idf(terms: Iterable[str], holders: Sequence[int], size: int) -> dict[str, float]:
+    """How rare each term is among so many."""
+    return {term: math.log(1 + (size - many + 0.5) / (many + 0.5)) for term, many in zip(terms, holders, strict=True)}
 
 
 class Words:
@@ -121,15 +103,16 @@ class Words:
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._count = len(entries)
-        texts = [list(entry.texts(Role.NAME, Role.ALIAS, Role.SCOPE)) for entry in entries]
-        self.characters = Postings([[t for text in own for t in character_terms(text)] for own in texts])
-        self.words = Postings([[t for text in own for t in word_terms(text)] for own in texts])
-        self.sounds = Postings([[t for text in own for t in sound_terms(text)] for own in texts])
-        self.asked = Postings([[t for text in e.texts(Role.ASKED) for t in character_terms(text)] for e in entries])
+        texts = [tuple(entry.texts(Role.NAME, Role.ALIAS, Role.SCOPE)) for entry in entries]
+        asked = [tuple(entry.texts(Role.ASKED)) for entry in entries]
+        self.characters = Postings([counted(own, character_terms) for own in texts])
+        self.words = Postings([counted(own, word_terms) for own in texts])
+        self.sounds = Postings([counted(own, sound_terms) for own in texts])
+        self.asked = Postings([counted(own, character_terms) for own in asked])
         # Not the samples: the finder is judged by each of them without itself.
-        told = [list(entry.texts(Role.NAME, Role.ALIAS, Role.SCOPE, Role.ASKED)) for entry in entries]
-        self.likely = Likelihood([[t for text in own for t in character_terms(text)] for own in told])
-        self.likely_sounds = Likelihood([[t for text in own for t in sound_terms(text)] for own in told])
+        told = [own + more for own, more in zip(texts, asked, strict=True)]
+        self.likely = Likelihood([counted(own, character_terms) for own in told])
+        self.likely_sounds = Likelihood([counted(own, sound_terms) for own in told])
         names = [(n, text) for n, e in enumerate(entries) for text in e.texts(Role.NAME, Role.ALIAS)]
         scope = [(n, text) for n, e in enumerate(entries) for text in e.texts(Role.SCOPE)]
         self.names_said = Coverage(names, self._count, pair_terms)

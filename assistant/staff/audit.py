@@ -55,8 +55,12 @@ DEEDS = {
     "fact_link_taken_back": "收回了部门核对链接",
     "facts_taken": "收下了部门的核对",
     "facts_refused": "放下了部门的核对",
+    "backup_made": "做了备份",
+    "backup_restored": "从备份恢复了",
     "note_add": "写了备注",
     "note_erase": "删了备注",
+    "channel_off": "停了渠道",
+    "channel_on": "开了渠道",
 }
 
 

@@ -34,14 +34,15 @@ class Delivery:
 class Deliveries:
     """The messages that came in lately."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], dt.datetime] = now) -> None:
+    def __init__(self, engine: Engine, clock: Callable[[], dt.datetime] = now, lease: dt.timedelta = LEASE) -> None:
         self._engine = engine
         self._clock = clock
+        self._lease = lease
 
     def take(self, key: str, openid: str) -> Delivery:
         """This delivery: ours where no other works at the message, or the one that did has died."""
         at = self._clock()
-        until = at + LEASE
+        until = at + self._lease
         row = {"key": key, "openid": openid, "state": WORKING, "reply": None, "until": until, "at": at}
         try:
             with self._engine.begin() as connection:

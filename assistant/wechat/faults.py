@@ -41,9 +41,7 @@ MEANINGS: Mapping[int, str] = MappingProxyType(
         50002: "公众号被限制了，请到公众号后台看",
     }
 )
-_TRACE = re.compile(
-    r"rid: [0-9a-z-]{1,60}"
-)  # with it WeChat's support finds the call; the rest of the words is not repeated
+_TRACE = re.compile(r"rid: [0-9a-z-]{1,60}")  # all that is repeated of WeChat's words: its support finds the call by it
 
 
 class WeChatFault(DaobanError):

@@ -63,12 +63,9 @@ class NumberBook:
             if lists:
                 read = aware(lists[0][0].at)
                 at = max(at, read + dt.timedelta(microseconds=1))
-                old = (
-                    of_this,
-                    StoredNumber.number.in_(numbers),
-                    StoredNumber.at <= read,
-                )  # what came since is in our way
-                session.execute(delete(StoredNumber).where(*old))
+                # What came since stays, and is in our way.
+                old = StoredNumber.number.in_(numbers), StoredNumber.at <= read
+                session.execute(delete(StoredNumber).where(of_this, *old))
             session.add_all(
                 StoredNumber(conversation_id=conversation, number=number, payload=one.payload, label=one.label, at=at)
                 for number, one in zip(numbers, choices, strict=True)

@@ -1,11 +1,11 @@
 """The outbox (发件箱): messages that we send by ourselves, kept in the database until WeChat has them.
 
-What holds. A person's messages go out in the order in which they were put here, one after the other, whichever of several
-processes sends them. None is lost in silence: each ends as sent, or as given up with the reason in the log and in
-`daoban wechat check`. None is sent twice as long as WeChat answers. Where its answer is lost (a time-out, a 5xx, a sender
-that was killed between sending and writing it down) nobody can know whether the message arrived; then it is sent again,
-because an answer that comes twice does less harm than one that never comes, and the log says so. Template messages carry
-a number by which WeChat itself drops the second one for ten minutes.
+What holds. A person's answers go out in the order in which they were put here, one after the other, whichever of several
+processes sends them; so do their notices, and neither waits for the other. None is lost in silence: each ends as sent, or
+as given up with the reason in the log and in `daoban wechat check`. None is sent twice as long as WeChat answers. Where its
+answer is lost (a time-out, a 5xx, a sender that was killed between sending and writing it down) nobody can know whether the
+message arrived; then it is sent again, because an answer that comes twice does less harm than one that never comes, and the
+log says so. Template messages carry a number by which WeChat itself drops the second one for ten minutes.
 What WeChat would not take now, because its person has been away too long or has had the messages they may get
 (allowance.py), is held until they are heard of again, for two days at most.
 """
@@ -18,7 +18,7 @@ import datetime as dt
 import logging
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -46,11 +46,11 @@ PATHS = {SERVICE: CUSTOMER_SERVICE, NOTICE: TEMPLATE}
 WAITING, SENDING, HELD, SENT, GIVEN_UP = "waiting", "sending", "held", "sent", "given up"
 UNSETTLED = (WAITING, SENDING, HELD)
 LOOK_EVERY = 0.5  # seconds
-AT_ONCE = 8  # messages, each to somebody else
+AT_ONCE = 8  # messages
 LONGEST_CALL = 55.0  # seconds: two requests and two waits for a token
 SENDING_ENDS_AFTER = dt.timedelta(seconds=60)  # a sender that died
 HELD_FOR = dt.timedelta(hours=48)
-TRIES = 12  # over about an hour, or half a day where the quota of the day is used up
+TRIES = 12  # over one to three hours, or half a day where the quota of the day is used up
 FIRST_WAIT, LONGEST_PAUSE = 5.0, 3600.0  # seconds
 KEPT_FOR = dt.timedelta(days=7)  # what is settled, without its words
 
@@ -109,7 +109,7 @@ class Outbox:
         self._engine = engine
         self._api = api
         self._clock = clock
-        self._pause_until = clock()
+        self._pauses_until = dict.fromkeys(PATHS, clock())  # WeChat limits the calls of each kind by themselves
         self._purge_at = clock()
         self._closing = asyncio.Event()
 
@@ -144,21 +144,24 @@ class Outbox:
             await asyncio.wait(on_the_way)
 
     async def begin(self, at_most: int = AT_ONCE) -> set[asyncio.Task[None]]:
-        """Begin to send what is due now, at most one message to each person."""
-        if at_most <= 0 or self._clock() < self._pause_until:
+        """Begin to send what is due now, to each person at most one message of a kind."""
+        kinds = [kind for kind, until in self._pauses_until.items() if until <= self._clock()]
+        if at_most <= 0 or not kinds:
             return set()
-        letters = await asyncio.to_thread(self._claim, at_most)
+        letters = await asyncio.to_thread(self._claim, kinds, at_most)
         return {asyncio.create_task(self._deliver(letter)) for letter in letters}
 
-    def _claim(self, at_most: int) -> list[_Letter]:
-        """The oldest unsettled message of each person, where it is due, now ours to send."""
+    def _claim(self, kinds: Collection[str], at_most: int) -> list[_Letter]:
+        """Of each person the oldest unsettled message of these kinds, where it is due, now ours to send."""
         at = self._clock()
         if at >= self._purge_at:
             self._purge(at)
         earlier = aliased(Row)
-        is_first = ~exists().where(earlier.openid == Row.openid, earlier.id < Row.id, earlier.state.in_(UNSETTLED))
+        same = earlier.openid == Row.openid, earlier.kind == Row.kind
+        is_first = ~exists().where(*same, earlier.id < Row.id, earlier.state.in_(UNSETTLED))
+        first = select(Row).where(Row.kind.in_(kinds), _due(at), is_first).order_by(Row.next_at, Row.id).limit(at_most)
         with Session(self._engine) as session:
-            due = session.scalars(select(Row).where(_due(at), is_first).order_by(Row.next_at, Row.id).limit(at_most))
+            due = session.scalars(first)
             found = [(row.state, _Letter(row.id, row.openid, row.kind, row.key, row.body, row.tries)) for row in due]
         return [letter for state, letter in found if self._ours(letter, state, at)]
 
@@ -194,12 +197,10 @@ class Outbox:
             fault = found
         except TimeoutError:
             fault = Away("no answer in time", maybe_done=True)
-        except (
-            Exception
-        ) as error:  # a fault of ours must not stop the messages behind it; its words could hold this one
+        except Exception as error:  # ours; it must not stop the messages behind this one, nor its words tell of it
             fault = Away(f"our own fault, {type(error).__name__}", maybe_done=True)
         if isinstance(fault, Busy) and fault.everyone:
-            self._pause_until = self._clock() + dt.timedelta(seconds=min(fault.wait, 60.0))
+            self._pauses_until[letter.kind] = self._clock() + dt.timedelta(seconds=min(fault.wait, 60.0))
         try:
             await asyncio.to_thread(self._written_down, letter, fault)
         except OF_THE_DATABASE as error:

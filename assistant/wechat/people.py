@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, delete, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assistant.db import now
 from assistant.wechat import allowance
-from assistant.wechat.deliveries import WORKING
+from assistant.wechat.deliveries import ANSWERED
 from assistant.wechat.inbound import Heard, Kind
+from assistant.wechat.outbox import NOTICE, SERVICE, UNSETTLED
 from assistant.wechat.tables import StoredDelivery, StoredKept, StoredNumber, StoredOutgoing, StoredPerson
 
+AT_ONCE = 500  # people; as many as a database takes in one statement
 _OPENS: dict[Kind, allowance.Kind | None] = {
     Kind.FOLLOWED: "follow",
     Kind.TAPPED: "menu",
@@ -56,21 +58,25 @@ class People:
 
     def forget(self, *conversation_ids: str) -> None:
         """Erase what is kept of these conversations; who asked for notices of a case is still told."""
-        with Session(self._engine) as session:
-            whose = select(StoredPerson.openid).where(StoredPerson.conversation_id.in_(conversation_ids))
-            openids = session.scalars(whose).all()
-        self._erase_traces(openids, conversation_ids)
+        with Session(self._engine) as session, session.begin():
+            whose = select(StoredPerson).where(StoredPerson.conversation_id.in_(conversation_ids))
+            people = session.scalars(whose.with_for_update()).all()
+            for person in people:
+                asked = person.subscriptions.get("cases")
+                person.subscriptions = {"cases": asked} if asked else {}
+            self._erase_traces(session, [one.openid for one in people], conversation_ids)
 
     def purge(self, days: int) -> int:
         """Erase those who were not here for so many days and wait for no notice; gives how many."""
         before = self._clock() - dt.timedelta(days=days)
+        notice = StoredOutgoing.kind == NOTICE, StoredOutgoing.state.in_(UNSETTLED)
+        on_its_way = exists().where(StoredOutgoing.openid == StoredPerson.openid, *notice)
         with Session(self._engine) as session:
-            silent = session.scalars(select(StoredPerson).where(StoredPerson.seen_at < before)).all()
+            silent = session.scalars(select(StoredPerson).where(StoredPerson.seen_at < before, ~on_its_way)).all()
             gone = [one for one in silent if not (one.subscribed and one.subscriptions.get("cases"))]
-        self._erase_traces([one.openid for one in gone], [one.conversation_id for one in gone])
+        for start in range(0, len(gone), AT_ONCE):
+            self._purge(gone[start : start + AT_ONCE], before)
         with Session(self._engine) as session, session.begin():
-            still_gone = StoredPerson.openid.in_([one.openid for one in gone]), StoredPerson.seen_at < before
-            session.execute(delete(StoredPerson).where(*still_gone))
             session.execute(delete(StoredKept).where(StoredKept.at < before))
             session.execute(delete(StoredNumber).where(StoredNumber.at < before))
         return len(gone)
@@ -91,12 +97,22 @@ class People:
                 allowance.heard(person, opens, at)
             return person.conversation_id
 
-    def _erase_traces(self, openids: Collection[str], conversation_ids: Collection[str]) -> None:
+    def _purge(self, gone: Sequence[StoredPerson], before: dt.datetime) -> None:
+        openids = [one.openid for one in gone]
         with Session(self._engine) as session, session.begin():
-            for table in (StoredKept, StoredOutgoing):
-                session.execute(delete(table).where(table.openid.in_(openids)))
-            # What is just being answered stays: its answer may be that all is erased.
-            senders = (*openids, *conversation_ids)  # the webhook's deliveries bear the conversation
-            answered = StoredDelivery.openid.in_(senders), StoredDelivery.state != WORKING
-            session.execute(delete(StoredDelivery).where(*answered))
-            session.execute(delete(StoredNumber).where(StoredNumber.conversation_id.in_(conversation_ids)))
+            self._erase_traces(session, openids, [one.conversation_id for one in gone])
+            session.execute(delete(StoredOutgoing).where(StoredOutgoing.openid.in_(openids)))
+            still_gone = StoredPerson.openid.in_(openids), StoredPerson.seen_at < before
+            session.execute(delete(StoredPerson).where(*still_gone))
+
+    @staticmethod
+    def _erase_traces(session: Session, openids: Collection[str], conversation_ids: Collection[str]) -> None:
+        """Erase what was said and answered, but not notices of a case."""
+        session.execute(delete(StoredKept).where(StoredKept.openid.in_(openids)))
+        answers = StoredOutgoing.openid.in_(openids), StoredOutgoing.kind == SERVICE
+        session.execute(delete(StoredOutgoing).where(*answers))
+        # What is just being answered stays: its answer may be that all is erased.
+        senders = (*openids, *conversation_ids)  # the webhook's deliveries bear the conversation
+        answered = StoredDelivery.openid.in_(senders), StoredDelivery.state == ANSWERED
+        session.execute(delete(StoredDelivery).where(*answered))
+        session.execute(delete(StoredNumber).where(StoredNumber.conversation_id.in_(conversation_ids)))

@@ -57,8 +57,9 @@ LAST_FOUR = "再把留的电话后四位一起发来，像这样：{number} 8000
 _IN = re.compile(r"(请|要|可以|好的?|行)?[，,]?(通知我|告诉我进展|有进展(就)?(通知|告诉)我|订阅(通知|进度)?)[吧。！!]?")
 _OUT = re.compile(r"(我要)?(退订|取消订阅|(不要|别|不用)(再)?(通知|提醒)(我)?(了)?)[吧。！!]?")
 _WHERE = re.compile(r"(我的?(事|件|办件)?)?办到哪(一?步)?了[。？?]?")
-_BOTH = re.compile(r"\D{0,12}(20\d{6}[-－— ]?\d{4})\D{1,8}(\d{4})\D{0,4}")
-_NUMBER = re.compile(r"\D{0,12}(20\d{6}[-－— ]?\d{4})\D{0,4}")
+_CASE = r"\D{0,16}(20\d{6}[-—– ]?\d{4})"  # and the words around it, so that it does not get into the conversation
+_BOTH = re.compile(_CASE + r"\D{1,12}(?:1\d{6})?(\d{4})\D{0,12}")  # the four may be those of a whole telephone
+_NUMBER = re.compile(_CASE + r"\D{0,10}")
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ class StoredDelivery(Table):
 
     key: Mapped[str] = mapped_column(String(64), primary_key=True)  # a digest of sender and message
     openid: Mapped[str] = mapped_column(OPENID, index=True)
-    state: Mapped[str] = mapped_column(String(10))  # working, answered
+    state: Mapped[str] = mapped_column(String(10))  # working, late, answered
     reply: Mapped[str | None] = mapped_column(Text)
     until: Mapped[dt.datetime] = mapped_column(MOMENT)  # a process that died works no longer
     at: Mapped[dt.datetime] = mapped_column(MOMENT, index=True)
@@ -73,7 +73,7 @@ class StoredOutgoing(Table):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     openid: Mapped[str] = mapped_column(OPENID, index=True)
-    kind: Mapped[str] = mapped_column(String(20))  # customer service, template, subscription
+    kind: Mapped[str] = mapped_column(String(20))  # service, template
     key: Mapped[str | None] = mapped_column(String(64), unique=True)  # what must not be sent twice has one
     body: Mapped[dict[str, Any]] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(String(10), index=True)

@@ -28,9 +28,7 @@ from assistant.wechat.tables import StoredToken
 
 BEFORE_THE_END = dt.timedelta(minutes=4)  # less than the five minutes in which WeChat gives out the next one
 LOCKED_FOR = dt.timedelta(seconds=20)  # two requests, each within client.PATIENCE
-REST = dt.timedelta(
-    seconds=2
-)  # after a fetch, so that a token which stays short of its end is not asked for at every call
+REST = dt.timedelta(seconds=2)  # after a fetch: a token that stays short of its end is not asked for at every call
 LOOK_EVERY = 0.1  # seconds
 LONGEST_WAIT = 25.0  # seconds
 Found = TypeVar("Found")

@@ -119,6 +119,28 @@ def test_proposal_needs_a_reason_and_a_fit_text(at: Desk) -> None:
         at.drafts.propose(again.id, version=again.version, reason="x")
 
 
+def test_moments_are_kept_in_whatever_zone_they_were_said(at: Desk) -> None:
+    """Nine o'clock in China is one o'clock in UTC, also after a database that keeps no zone."""
+    nine = dt.datetime(2026, 12, 1, 9, tzinfo=dt.timezone(dt.timedelta(hours=8)))
+    draft = at.proposed("老板来办。", "本人来办。", publish_at=nine, until=nine + dt.timedelta(days=1))
+    kept = at.drafts.find(draft.id)
+    assert (kept.publish_at, kept.until) == (nine, nine + dt.timedelta(days=1))
+
+
+def test_drafts_that_belong_together_are_proposed_at_once(at: Desk) -> None:
+    """One check, one word, one moment for all of them; where one does not fit, none is proposed."""
+    first = at.begun("老板来办。", "本人来办。", bundle="two")
+    second = at.begun("名称: 网吧许可", "名称: 网吧", OTHER, bundle="two")
+    with pytest.raises(Refused, match="wangba"):
+        at.drafts.propose(first.id, version=first.version, reason="一起")
+    assert {one.state for one in at.drafts.together(first)} == {DraftState.DRAFT}
+    at.drafts.save(OTHER, at.text(OTHER) + "# 好\n", who="zhang", version=second.version)
+    begins = at.clock() + dt.timedelta(hours=1)
+    at.drafts.propose(first.id, version=first.version, reason="一起", publish_at=begins)
+    told = {(one.state, one.reason, one.publish_at) for one in at.drafts.together(first)}
+    assert told == {(DraftState.PROPOSED, "一起", begins)}
+
+
 def test_refused_draft_goes_back_with_the_reason_and_is_mended(at: Desk) -> None:
     """The reviewer's words stay until it is saved again."""
     ready = at.proposed("老板来办。", "本人来办。")

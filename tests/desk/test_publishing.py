@@ -83,8 +83,6 @@ def test_drafts_that_belong_together_are_published_together(at: Desk) -> None:
     at.drafts.save("guides/xin.yaml", guide, who="zhang", bundle="new")
     assert at.drafts.faults_of({CATALOG: one.text})
     ready = at.drafts.propose(one.id, version=one.version, reason="新添一份")
-    for draft in at.drafts.together(ready)[1:]:
-        at.drafts.propose(draft.id, version=draft.version, reason="新添一份")
     made = at.publishing.publish(ready.id, version=ready.version, reviewer="li")
     assert set(made.files) == {CATALOG, "guides/xin.yaml"}
     assert load(at.root, demo=True).guides["xin"].name == "新的"
@@ -152,6 +150,20 @@ def test_agreed_draft_waits_for_its_moment_and_goes_when_its_time_is_over(at: De
     assert back.undoes == made.id
     assert "老板来办。" in at.text()
     assert at.publishing.due(at.clock() + HOUR) == []
+
+
+def test_what_belongs_together_waits_as_it_was_agreed_to(at: Desk) -> None:
+    """Nobody has seen what one of them became after the word: at the moment nothing goes out, and both come back."""
+    one = at.begun("老板来办。", "本人来办。", bundle="two")
+    at.begun("网吧不干了", "网吧关门了", OTHER, bundle="two")
+    ready = at.drafts.propose(one.id, version=one.version, reason="一起", publish_at=at.clock() + HOUR)
+    at.publishing.approve(ready.id, version=ready.version, reviewer="li")
+    other = at.drafts.open(OTHER)
+    assert other.state is DraftState.APPROVED
+    at.drafts.save(OTHER, other.text + "# 没人看过\n", who="zhang", version=other.version)
+    assert at.publishing.due(at.clock() + 2 * HOUR) == []
+    assert "老板来办。" in at.text()
+    assert "又改过" in (at.drafts.find(one.id).refusal or "")
 
 
 def test_agreed_draft_that_does_not_fit_any_more_is_given_back(at: Desk) -> None:

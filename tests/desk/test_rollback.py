@@ -70,9 +70,7 @@ def test_new_file_is_taken_away_again(at: Desk) -> None:
     entry = at.begun("其他指南:\n", "其他指南:\n  - {编号: xin, 名称: 新的}\n", CATALOG, bundle="new")
     text = at.text(OTHER).replace("网吧许可", "新的").replace("别名: [网吧证]\n", "")
     at.drafts.save("guides/xin.yaml", text, who="zhang", bundle="new")
-    for draft in at.drafts.together(entry):
-        at.drafts.propose(draft.id, version=draft.version, reason="新添")
-    ready = at.drafts.find(entry.id)
+    ready = at.drafts.propose(entry.id, version=entry.version, reason="新添")
     made = at.publishing.publish(ready.id, version=ready.version, reviewer="li")
     linked = at.published("顺带看看: [wangba]", "顺带看看: [wangba, xin]")
     with pytest.raises(Refused, match="检查没通过"):

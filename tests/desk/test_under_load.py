@@ -30,9 +30,8 @@ WORDS = ("老板来办。", "小县专窗"), ("本人来办。", "小县一号�
 def services(tmp_path: Path) -> Iterator[list[TestClient]]:
     """Two processes' worth of service over one folder and one database."""
     Folder(tmp_path / "knowledge").write("acts.yaml", ACTS)
-    settings = Settings(
-        knowledge=tmp_path / "knowledge", encoder="none", data=tmp_path / "var", rasa_port=1, demo=True, four_eyes=False
-    )
+    told = {"encoder": "none", "rasa_port": 1, "demo": True, "four_eyes": False, "limits": False}
+    settings = Settings(knowledge=tmp_path / "knowledge", data=tmp_path / "var", **told)  # type: ignore[arg-type]
     with ExitStack() as running:
         yield [running.enter_context(TestClient(create_app(settings))) for _ in range(2)]
 

@@ -61,7 +61,7 @@ class Stack:
     def start(self) -> None:
         """Start all processes, on what lies in the data folder."""
         settings = {"DAOBAN_DEMO": "1", "DAOBAN_DATA": str(self.data), "DAOBAN_RASA_PORT": str(self.rasa_port)}
-        settings |= {"DAOBAN_PROCESSES": str(self.processes)}
+        settings |= {"DAOBAN_PROCESSES": str(self.processes), "DAOBAN_LIMITS": "0"}
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("DAOBAN_")}
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(

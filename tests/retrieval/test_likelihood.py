@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.retrieval.counting import counted
 from assistant.retrieval.likelihood import Likelihood
 
-TOBACCO, FOOD = ["烟", "店", "烟"], ["饭", "店", "馆"]
+TOBACCO, FOOD = counted(("烟店", "烟"), list), counted(("饭店馆",), list)
 
 
 @pytest.fixture(scope="module")

@@ -16,11 +16,12 @@ from assistant.db import connected
 from assistant.wechat import outbox as outbox_module
 from assistant.wechat.allowance import MESSAGE_OPENS, TAP_OPENS, Kind, heard, may_send, sent
 from assistant.wechat.client import CUSTOMER_SERVICE
+from assistant.wechat.client import TEMPLATE as TEMPLATE_CALL
 from assistant.wechat.faults import WeChatFault
-from assistant.wechat.outbox import GIVEN_UP, HELD, SENDING, SENT, Outbox, tally
+from assistant.wechat.outbox import GIVEN_UP, HELD, SENDING, SENT, Outbox, post, tally
 from assistant.wechat.tables import StoredOutgoing, StoredPerson
 from tests.wechat.fake_api import FakeWeChat, Fault, Moment
-from tests.wechat.our_side import SOMEBODY, a_client, clock_of, done, emptied, met, put, sent_all, states
+from tests.wechat.our_side import SOMEBODY, TEMPLATE, a_client, clock_of, done, emptied, met, put, sent_all, states
 
 NOW = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
 
@@ -284,6 +285,41 @@ def test_erased_meanwhile_leaves_nothing(fake: FakeWeChat, engine: Engine) -> No
 
     done(emptied(Outbox(engine, Erasing(), clock_of(fake))))  # type: ignore[arg-type]
     assert states(engine) == []
+
+
+def a_notice(fake: FakeWeChat, engine: Engine) -> None:
+    """A notice of progress put into the outbox."""
+    body = TEMPLATE.body("20260302-0001", "初审中", NOW, "")
+    with Session(engine) as session, session.begin():
+        post(session, SOMEBODY, body, clock_of(fake)(), notice="0" * 32)
+
+
+def test_notice_does_not_wait_behind_an_answer_that_is_held(fake: FakeWeChat, engine: Engine) -> None:
+    """No window is needed for it."""
+    met(fake, engine)
+    put(fake, engine, SOMEBODY, *"一二三四五六")
+    a_notice(fake, engine)
+    sent_all(fake, engine)
+    assert len(fake.notices(SOMEBODY)) == 1
+    assert states(engine)[-2:] == [HELD, SENT]
+
+
+def test_answer_does_not_wait_for_the_quota_of_notices(fake: FakeWeChat, engine: Engine) -> None:
+    """WeChat counts the calls of each kind by themselves."""
+    met(fake, engine)
+    fake.fails(TEMPLATE_CALL, Fault(code=45009))
+
+    async def both() -> None:
+        async with a_client(fake, engine) as client:
+            outbox = Outbox(engine, client, clock_of(fake))
+            a_notice(fake, engine)
+            await emptied(outbox)
+            put(fake, engine, SOMEBODY, "一")
+            await emptied(outbox)
+
+    done(both())
+    assert fake.texts(SOMEBODY) == ["一"]
+    assert states(engine) == ["waiting", SENT]
 
 
 # --- stopping, erasing

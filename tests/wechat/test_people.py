@@ -4,7 +4,7 @@ import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, event, insert, select
 from sqlalchemy.orm import Session
 
 from assistant.cards import Choice
@@ -150,6 +150,57 @@ def test_forgotten_conversation_leaves_nothing(people: People, engine: Engine, c
     people.forget(mine)
     assert traces(engine, clock, mine, SOMEBODY) == [False] * 4
     assert traces(engine, clock, other, ANOTHER) == [True] * 4
+
+
+def test_answer_that_is_late_is_awaited_by_whoever_has_all_erased(people: People, engine: Engine, clock: Clock) -> None:
+    """It may be the one that says so; a second delivery of the wish is no second wish."""
+    mine, deliveries = people.meet(does(Kind.SAID)), Deliveries(engine, clock)
+    deliveries.answer(deliveries.take("key", SOMEBODY), "正在查", late=True)
+    people.forget(mine)
+    assert deliveries.awaits(SOMEBODY)
+    assert deliveries.take("key", SOMEBODY).reply == "正在查"
+
+
+def test_notice_on_its_way_arrives_whatever_is_erased(people: People, engine: Engine, clock: Clock) -> None:
+    """Who asked for it is told, though it was the last one and they were silent for a month."""
+    mine = people.meet(does(Kind.SAID))
+    row = {"kind": "template", "body": {}, "state": "waiting", "tries": 0, "next_at": NOON, "at": NOON}
+    with Session(engine) as session, session.begin():
+        session.add(StoredOutgoing(openid=SOMEBODY, **row))
+    people.forget(mine)
+    clock.at += 40 * 24 * HOUR
+    assert people.purge(30) == 0
+    assert people.openid(mine) == SOMEBODY
+    with Session(engine) as session, session.begin():
+        session.scalars(select(StoredOutgoing)).one().state = "sent"
+    assert people.purge(30) == 1
+    with Session(engine) as session:
+        assert session.scalars(select(StoredOutgoing)).all() == []
+
+
+def test_case_that_was_only_looked_at_is_forgotten(people: People, engine: Engine) -> None:
+    """Of the cases those are kept of which somebody asked to be told."""
+    mine = people.meet(does(Kind.SAID))
+    asked = {"cases": {"20260302-0001": "受理"}}
+    with Session(engine) as session, session.begin():
+        looked = {"offered": "20260302-0002", "label": "受理"}
+        session.get_one(StoredPerson, SOMEBODY).subscriptions = asked | looked
+    people.forget(mine)
+    with Session(engine) as session:
+        assert session.get_one(StoredPerson, SOMEBODY).subscriptions == asked
+
+
+def test_any_number_of_people_is_erased(people: People, engine: Engine, clock: Clock) -> None:
+    """A database takes so many values in one statement: after a silent month there may be more people than that."""
+    somebody = {"left": 0, "taps_left": 0, "seen_at": NOON, "subscribed": True, "subscriptions": {}}
+    rows = [{"openid": f"o-{number}", "conversation_id": f"wx-{number}"} | somebody for number in range(1200)]
+    with engine.begin() as connection:
+        connection.execute(insert(StoredPerson), rows)
+    values: list[int] = []
+    event.listen(engine, "before_cursor_execute", lambda *told: values.append(len(told[3])))
+    clock.at += 40 * 24 * HOUR
+    assert people.purge(30) == 1200
+    assert max(values) < 1200
 
 
 def test_who_was_not_here_for_long_is_erased(people: People, engine: Engine, clock: Clock) -> None:

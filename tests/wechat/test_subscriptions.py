@@ -79,7 +79,15 @@ def test_progress_is_told_to_whoever_knows_the_last_four_digits(
         assert f"办件 {case.number}：初审中" in words
         assert "食品经营许可证" in words
         assert module.OFFER in words
-    assert case.number in shown(notices.said(SOMEBODY, case.number))
+    for sentence in (
+        "我的办件编号是{number}，电话后四位是8000，办到哪了",
+        "{number}，手机尾号8000，帮我查一下进度",
+        "{number} 13800138000",
+        "{number}，电话13800138000",
+    ):
+        assert "初审中" in shown(notices.said(SOMEBODY, sentence.format(number=case.number))), "not for the dialogue"
+    for sentence in ("{number}", "{number}办到哪了？", "麻烦帮我看一下办件{number}，现在到哪一步了"):
+        assert "后四位" in shown(notices.said(SOMEBODY, sentence.format(number=case.number)))
     assert "没有查到" in shown(notices.said(SOMEBODY, f"{case.number} 1234"))
     assert "后四位" in shown(notices.said(SOMEBODY, "办到哪了？"))
 
