@@ -170,7 +170,10 @@ def test_uv_fetches_a_python_when_there_is_none(bare: Path) -> None:
 
 @pytest.mark.parametrize(
     ("of", "packages"),
-    [(system_packages.chromium, "chromium、fonts-noto-cjk"), (system_packages.stores, "安装 postgresql、redis-server（")],
+    [
+        (system_packages.chromium, "chromium、fonts-noto-cjk"),
+        (system_packages.stores, "安装 postgresql、redis-server（"),
+    ],
 )
 def test_without_root_the_packages_are_named(
     of: Callable[[Path], SystemPackages], packages: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
