@@ -26,6 +26,7 @@ from assistant.settings import ROOT
 from assistant.supervisor import free_port
 
 RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
+ACCOUNT = ("wx0123456789abcdef", "sign1234", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG")  # app id, token, key
 DEATHS_ENOUGH = 4  # a service that dies again and again will not come up
 STARTS_WITHIN = 300.0  # seconds; 15 where nothing else runs
 
@@ -62,6 +63,9 @@ class Stack:
         """Start all processes, on what lies in the data folder."""
         settings = {"DAOBAN_DEMO": "1", "DAOBAN_DATA": str(self.data), "DAOBAN_RASA_PORT": str(self.rasa_port)}
         settings |= {"DAOBAN_PROCESSES": str(self.processes), "DAOBAN_LIMITS": "0"}
+        settings |= dict(
+            zip(("DAOBAN_WECHAT_APP_ID", "DAOBAN_WECHAT_TOKEN", "DAOBAN_WECHAT_AES_KEY"), ACCOUNT, strict=True)
+        )
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("DAOBAN_")}
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
