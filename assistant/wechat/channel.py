@@ -53,10 +53,14 @@ class Channel:
             await self.in_time.close()
             return
         async with self.outbox.running():
-            notices = asyncio.create_task(self.subscriptions.run())
+            tasks = [
+                asyncio.create_task(work)
+                for work in (self.subscriptions.run(), self.in_time.tell_broken_off(self.outbox))
+            ]
             yield
             await self.in_time.close()
-            notices.cancel()
+            for task in tasks:
+                task.cancel()
         await self.client.close()
 
 

@@ -69,6 +69,16 @@ class Deliveries:
         with self._engine.connect() as connection:
             return bool(connection.scalar(select(late)))
 
+    def broken_off(self) -> list[str]:
+        """Who waits for a late answer that never comes, as the process that worked at it died; each is given once."""
+        died = Row.state == LATE, Row.until <= self._clock()
+        with self._engine.begin() as connection:
+            found = connection.execute(select(Row.key, Row.openid).where(*died)).all()
+            over = update(Row).values(state=ANSWERED)
+            return [
+                one.openid for one in found if connection.execute(over.where(Row.key == one.key, *died)).rowcount == 1
+            ]
+
     def forget(self) -> None:
         """Erase what WeChat will not deliver again."""
         with self._engine.begin() as connection:

@@ -31,6 +31,7 @@ log = logging.getLogger("daoban.wechat")
 PATIENCE = 3.5  # seconds until an answer is late
 LIMIT = 3.9  # seconds until something must have been replied, whatever the database does
 LOOK_EVERY = 0.1  # seconds
+TELL_EVERY = 15.0  # seconds
 CLOSING = 5.0  # seconds for what is late when the service stops
 
 Answer = Callable[[], Awaitable[Sequence[Message]]]
@@ -94,6 +95,16 @@ class InTime:
         """Let late answers come, for a while."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=CLOSING)
+
+    async def tell_broken_off(self, outbox: Outbox) -> None:
+        """Ask everybody to say again what a process that died has not answered: WeChat was told `success`, and sends no more."""
+        while True:
+            try:
+                for openid in await asyncio.to_thread(self._deliveries.broken_off):
+                    await asyncio.to_thread(outbox.put, openid, served(Text(words.BROKEN_OFF)))
+            except SQLAlchemyError as error:
+                _tell("broken-off answers cannot be looked for", error)
+            await asyncio.sleep(TELL_EVERY)
 
     async def _reply(self, work: _Work, heard: Heard, answer: Answer, look: Callable[[], int]) -> str:
         ends = time.monotonic() + self._patience

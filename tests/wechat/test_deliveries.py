@@ -147,3 +147,15 @@ def test_of_three_processes_one_has_each_message(engine: Engine, url: str) -> No
     told = [line.split() for worker in workers for line in worker.communicate(timeout=60)[0].splitlines()]
     assert len(told) == 3 * len(keys)
     assert Counter(key for key, ours in told if ours == "True") == dict.fromkeys(keys, 1)
+
+
+def test_answer_that_died_late_is_given_once(deliveries: Deliveries, clock: Clock) -> None:
+    """Who waits for a late answer whose process died is named once, and not before it could have come."""
+    died, fine = deliveries.take("died", SOMEBODY), deliveries.take("fine", ANOTHER)
+    deliveries.answer(died, "", late=True)
+    deliveries.answer(fine, "", late=True)
+    deliveries.done("fine")
+    assert deliveries.broken_off() == []
+    clock.at += LATE_LEASE
+    assert deliveries.broken_off() == [SOMEBODY]
+    assert deliveries.broken_off() == []

@@ -15,7 +15,7 @@ import pytest
 from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from assistant import phrases
 from assistant.cards import Turn
@@ -29,6 +29,7 @@ from assistant.wechat.deliveries import Deliveries, Delivery
 from assistant.wechat.numbers import NumberBook
 from assistant.wechat.people import People
 from assistant.wechat.ratings import THANKS, rating_card
+from assistant.wechat.tables import StoredDelivery
 from tests.cases.builders import complete, moved, opened
 from tests.page_app import served
 from tests.wechat import builders as b
@@ -382,6 +383,24 @@ def test_late_answer_of_a_verified_account_is_sent_by_wechat(engine: Engine, fak
             talk.go.set()
             assert await asyncio.to_thread(eventually, lambda: fake.texts(SOMEBODY))
         assert "食品经营许可证" in fake.texts(SOMEBODY)[0]
+
+    run(test())
+
+
+def test_person_is_asked_again_where_a_process_died_over_a_late_answer(engine: Engine, fake: FakeWeChat) -> None:
+    """WeChat was told `success` and delivers no more: the next process that runs says so to the person."""
+    account = Account(APP_ID, SAFE.token, KEY, SECRET, verified=True, api=fake.url)
+
+    async def test() -> None:
+        app = wechat_app(engine, Slow(engine), account)
+        channel = app.state.service.wechat
+        await sent(app, b.words("食品证"), other=WeChat(account))
+        channel.deliveries.answer(channel.deliveries.take("died", SOMEBODY), "", late=True)
+        with engine.begin() as connection:
+            connection.execute(update(StoredDelivery).where(StoredDelivery.key == "died").values(until=NOON))
+        async with channel.running():
+            fake.does(SOMEBODY, "message")
+            assert await asyncio.to_thread(eventually, lambda: words.BROKEN_OFF in fake.texts(SOMEBODY))
 
     run(test())
 
