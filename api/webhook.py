@@ -104,11 +104,8 @@ async def receive(request: Request, parts: Parts) -> Response:
         fields = "、".join(str(one["loc"][0]) for one in error.errors() if one["loc"])
         return _error(422, f"{STRANGE}：{fields}" if fields else STRANGE)
     conversation = f"hook-{_digest(key, incoming.conversation)}"
-    if not_now := await held(request, Channel.WEBHOOK, conversation):
-        shown = [Text(not_now.sentence)]
-        told = _public(not_now.turn, incoming.conversation, shown, [], None)
-        status = not_now.status if not_now.status == 429 else 200
-        return JSONResponse(told, status, {"Retry-After": str(not_now.wait)})
+    message = _digest(key, incoming.conversation, incoming.id or signature)
+    deliveries = Deliveries(parts.checklists.engine, lease=LEASE)
     root = parts.settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
 
     async def answer() -> str:
@@ -116,15 +113,17 @@ async def receive(request: Request, parts: Parts) -> Response:
 
     try:
         async with asyncio.timeout(PATIENCE):
-            reply = await _once(
-                Deliveries(parts.checklists.engine, lease=LEASE),
-                _digest(key, incoming.conversation, incoming.id or signature),
-                conversation,
-                answer,
-            )
+            again = await asyncio.to_thread(deliveries.known, message)  # then it was counted before
+            not_now = None if again else await held(request, Channel.WEBHOOK, conversation)
+            reply = "" if not_now else await _once(deliveries, message, conversation, answer)
     except (TimeoutError, SQLAlchemyError) as error:
         log.error("a message could not be answered: %s", type(error).__name__)
         return _error(503, BUSY)
+    if not_now:
+        shown = [Text(not_now.sentence)]
+        told = _public(not_now.turn, incoming.conversation, shown, [], None)
+        status = not_now.status if not_now.status == 429 else 200
+        return JSONResponse(told, status, {"Retry-After": str(not_now.wait)})
     return Response(reply, media_type="application/json")
 
 

@@ -69,6 +69,11 @@ class Deliveries:
         with self._engine.connect() as connection:
             return bool(connection.scalar(select(late)))
 
+    def known(self, key: str) -> bool:
+        """Whether a message came before."""
+        with self._engine.connect() as connection:
+            return bool(connection.scalar(select(exists().where(Row.key == key))))
+
     def broken_off(self) -> list[str]:
         """Who waits for a late answer that never comes, as the process that worked at it died; each is given once."""
         died = Row.state == LATE, Row.until <= self._clock()

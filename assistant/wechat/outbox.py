@@ -136,7 +136,7 @@ class Outbox:
         while not closing.done():
             try:
                 on_the_way |= await self.begin(AT_ONCE - len(on_the_way))
-            except OF_THE_DATABASE as error:  # its words could hold a message
+            except Exception as error:  # whatever it is, the next round tries again; its words could hold a message
                 log.error("the outbox cannot be read, trying again: %s", type(error).__name__)
             await asyncio.wait({closing, *on_the_way}, timeout=LOOK_EVERY, return_when=asyncio.FIRST_COMPLETED)
             on_the_way = {task for task in on_the_way if not task.done()}

@@ -33,7 +33,6 @@ from assistant.cases.store import Cases
 from assistant.cases.tables import StoredCase, StoredEntry
 from assistant.db import aware, now
 from assistant.errors import NotFound, SettingsError
-from assistant.wechat.faults import OF_THE_DATABASE
 from assistant.wechat.outbox import post
 from assistant.wechat.ratings import rating_card
 from assistant.wechat.tables import StoredPerson
@@ -127,7 +126,7 @@ class Subscriptions:
         while True:
             try:
                 await asyncio.to_thread(self.tell)
-            except OF_THE_DATABASE as error:  # its words could hold an openid
+            except Exception as error:  # whatever it is, the next round tries again; its words could hold an openid
                 log.error("notices could not be written, trying again: %s", type(error).__name__)
             await asyncio.sleep(LOOK_EVERY)
 

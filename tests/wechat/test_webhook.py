@@ -177,6 +177,19 @@ def test_same_request_again_gets_the_same_answer(door: Door) -> None:
     assert len(door.talk.heard) == 1
 
 
+def test_message_sent_again_is_not_counted(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks again for an answer gets it, whatever the limit says by then."""
+    counted: list[str] = []
+
+    async def counting(_: object, __: object, conversation: str) -> None:
+        counted.append(conversation)
+
+    monkeypatch.setattr(webhook, "held", counting)
+    request = signed(text="哪一个")
+    assert door.post(*request).content == door.post(*request).content
+    assert len(counted) == 1
+
+
 def test_same_id_is_one_message(door: Door) -> None:
     """A message signed anew under its id is heard once; without an id, or for another conversation, it is another."""
     early = now() - dt.timedelta(seconds=9)
