@@ -16,6 +16,7 @@ def logs_in(data: Path) -> Iterator[Path]:
     """The logs of this process, written into an empty data folder; everything as before afterwards."""
     root, hook = logging.getLogger(), sys.excepthook
     handlers, level = list(root.handlers), root.level
+    levels = {name: logging.getLogger(name).level for name in logs.TALKATIVE}
     logs.configure(data, 190, "web")
     try:
         yield data / logs.FOLDER
@@ -24,4 +25,6 @@ def logs_in(data: Path) -> Iterator[Path]:
             handler.close()
         root.handlers = handlers
         root.setLevel(level)
+        for name, talkative in levels.items():
+            logging.getLogger(name).setLevel(talkative)
         sys.excepthook = hook
