@@ -88,6 +88,9 @@ _VAGUE_LICENCES = re.compile(
 _SOLD_OFF = re.compile(r"消(?![防毒费息失化火炎耗杀遣夜极除])")  # 注消, 执照也消: a wrong character for 销
 _SLIP = re.compile(r"[，,。 ]+(?:哦|噢|啊|哎|呃|额|嗯)*不(?:对|是)?[，, ]+(?=是|应该|在)")  # 公司，哦不，是个体
 _CORRECTS = re.compile(r"不对|岔了|说错|搞错|弄错|记错|错了|不是.{1,8}(是|，)|改成|更正|应该是|其实是")
+_OF_THE_TYPE = re.compile(
+    r"^(?:我们?|俺们?|咱们?|这)?(?:又|可|也|并)?(?:不是|是)(?:什么|啥|个)?(?:公司|企业|个体户?|个体工商户|合作社|分公司|个人)的?$"
+)  # 不是公司 says nothing of the business licence
 _HOW = ("whole_or_licence_only", "proxy")
 PLAIN, DOUBTED = 0.98, 0.05  # from where a reading outweighs a word, and the word's own reading under which
 SHORTEST_SAYING = 3  # characters
@@ -233,7 +236,7 @@ def _with_readings(facts: dict[str, Any], sayings: list[Saying], asked: str | No
         if asked is not None and asked not in told and (likely := saying.likeliest(asked)):
             told[asked] = likely
         for key, value in told.items():
-            if key in _HOW and not saying.tells("asks=yes"):
+            if key in _HOW and not saying.tells("asks=yes") and not _OF_THE_TYPE.match(saying.clause):
                 found[key] = value
             elif key in SITUATIONS and not WITHHOLDS.search(saying.clause):
                 found[key] = value == "yes"
