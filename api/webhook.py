@@ -22,8 +22,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
-from starlette.requests import ClientDisconnect
 
+from api.body import body_of
 from api.deps import Parts, Service
 from api.limits import held
 from assistant.cards import Choice, Turn
@@ -91,7 +91,7 @@ async def receive(request: Request, parts: Parts) -> Response:
     key = key_of(parts.settings)
     if key is None:
         return _error(403, CLOSED)
-    body = await _body(request)
+    body = await body_of(request, LONGEST)
     if body is None:
         return _error(413, STRANGE)
     signature = request.headers.get(SIGNATURE, "")
@@ -205,19 +205,6 @@ def _message(message: Message) -> dict[str, Any]:
     if isinstance(message, News):
         return {"kind": "news", "title": message.title, "text": message.description, "url": message.url, "more": False}
     return {"kind": "text", "title": None, "text": message.content, "url": None, "more": message.more}
-
-
-async def _body(request: Request) -> bytes | None:
-    """The body of a request; None where it is longer than any message, or its sender hung up."""
-    body = b""
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LONGEST:
-                return None
-    except ClientDisconnect:
-        return None
-    return body
 
 
 def _signed(key: bytes, timestamp: str, body: bytes, signature: str, at: dt.datetime) -> bool:

@@ -7,8 +7,8 @@ import logging
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
-from starlette.requests import ClientDisconnect
 
+from api.body import body_of
 from api.deps import Parts, Service, cases_of
 from api.limits import held
 from assistant.channels import Channel as Way
@@ -46,7 +46,9 @@ async def receive(request: Request, parts: Parts) -> Response:
     if channel is None:
         return _closed()
     try:
-        body = await _body(request)
+        body = await body_of(request, envelope.LONGEST)
+        if body is None:
+            raise Refused("a body too long for a message, or its sender hung up")
         opened = envelope.opened(channel.account, request.query_params, body, channel.clock())
         message = heard(envelope.fields(opened.text))
     except Refused as refused:
@@ -60,19 +62,6 @@ async def receive(request: Request, parts: Parts) -> Response:
     return Response(
         envelope.sealed(channel.account, reply, channel.clock()) if opened.sealed else reply, media_type=XML
     )
-
-
-async def _body(request: Request) -> bytes:
-    """The body of a request; Refused where it is longer than any message."""
-    body = b""
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > envelope.LONGEST:
-                raise Refused("a body too long for a message")
-    except ClientDisconnect:
-        raise Refused("its sender hung up") from None
-    return body
 
 
 async def _reply(request: Request, parts: Service, channel: Channel, message: Heard) -> str:

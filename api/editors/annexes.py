@@ -11,16 +11,15 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import File, Query, Response, UploadFile
 from fastapi.responses import HTMLResponse
 
 from api.auth import EDITORS
 from api.editors.desk import AT, ONE_AT_A_TIME, AtDesk, EditorsDesk, new_router
+from api.files import download
 from api.staff.filled import Filled
 from api.staff.filled import Form as Fields
-from api.staff.papers import MEDIA_TYPES
 from api.staff.shell import to
 from assistant import annex
 from assistant.cases.changing import day_of
@@ -74,11 +73,7 @@ def export(at: AtDesk, kind: str, region: Word = "") -> Response:
         path = Path(folder) / f"list.{kind}"
         WRITERS[kind](knowledge, path, region if region in knowledge.regions else None, day_of(now()))
         content = path.read_bytes()
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(f'分级清单.{kind}')}",
-        "Cache-Control": "no-store",
-    }
-    return Response(content, media_type=MEDIA_TYPES[kind], headers=headers)
+    return download(content, f"分级清单.{kind}")
 
 
 @router.get("/annexes/{key}", dependencies=AT)

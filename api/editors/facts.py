@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from urllib.parse import quote
 
 from fastapi import Response
 from fastapi.responses import HTMLResponse
 
 from api.auth import EDITORS
 from api.editors.desk import AT, AtDesk, EditorsDesk, engine_of, new_router
+from api.files import download
 from api.staff.filled import Form as Fields
 from api.staff.shell import to
 from assistant.cases.changing import day_of
@@ -27,7 +27,6 @@ from assistant.render.fact_letter import as_docx
 
 router = new_router()
 PLACE = f"{EDITORS}/facts"
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @router.get("/facts", dependencies=AT)
@@ -75,9 +74,7 @@ def letter(at: AtDesk, department: str, filled: Fields) -> Response:
         raise NotFound("这个链接不是这个部门的。")
     told = fact_letter.words(office, _address(at, key), _today(), day_of(found.expires_at))
     content = as_docx(told, at.screen.parts.settings.knowledge / FOLDER)
-    name = quote(f"核对函-{office.name}.docx")
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}", "Cache-Control": "no-store"}
-    return Response(content, media_type=WORD, headers=headers)
+    return download(content, f"核对函-{office.name}.docx")
 
 
 @router.post("/facts/{department}/take-back", dependencies=AT)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import Query, Response
 from fastapi.responses import HTMLResponse
 
 from api.auth import EDITORS
 from api.editors.desk import AT, AtDesk, EditorsDesk, engine_of, new_router
+from api.files import download
 from api.staff.filled import Filled
 from api.staff.filled import Form as Fields
 from api.staff.shell import to
@@ -28,10 +28,6 @@ router = new_router()
 PLACE = f"{EDITORS}/unanswered"
 SHOWN, NEAREST, SETTLED = 100, 5, 100
 SPANS = (7, 30)
-TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 Days = Annotated[int, Query(ge=1, le=366)]
 GONE = "这一组没有了：可能有人刚处理过，或者对话到期删了。"
 
@@ -66,9 +62,7 @@ def report(at: AtDesk, kind: str, days: Days = DAYS) -> Response:
         raise NotFound("只有 csv 和 xlsx 两种。")
     last = day_of(now())
     content = made(_groups(at, days), last - dt.timedelta(days=days), last)
-    name = quote(f"没答上的问题-{last}.{kind}")
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}", "Cache-Control": "no-store"}
-    return Response(content, media_type=TYPES[kind], headers=headers)
+    return download(content, f"没答上的问题-{last}.{kind}")
 
 
 @router.get("/unanswered/{key}", dependencies=AT)

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.deps import Parts, Service
+from api.files import download
 from api.pages.desk import Lists
-from api.pages.html import WORD, download, page, root, short
+from api.pages.html import page, root, short
 from assistant.checklist.model import Checklist
 from assistant.checklist.profile import Way
 from assistant.errors import NotFound
@@ -24,16 +25,13 @@ from assistant.render.sheet import doors
 
 router = APIRouter()
 
-TEXT = "text/plain; charset=utf-8"
-CALENDAR = "text/calendar; charset=utf-8"
-
 
 @router.get("/c/{token}.pdf")
 def as_pdf(request: Request, parts: Parts, lists: Lists, token: str, big: str = "") -> Response:
     """The checklist on A4 sheets, in large type where that is wanted."""
     checklist = lists.get(token)
     content = notice_pdf(checklist, _address(request, parts, token), short(token), big=big == "1")
-    return download(content, "application/pdf", _name(checklist, "pdf"))
+    return download(content, _name(checklist, "pdf"), opened=True)
 
 
 @router.get("/c/{token}.docx")
@@ -42,7 +40,7 @@ def as_docx(request: Request, parts: Parts, lists: Lists, token: str) -> Respons
     checklist = lists.get(token)
     address = _address(request, parts, token)
     content = notice_docx(checklist, address, short(token), parts.settings.knowledge / FOLDER)
-    return download(content, WORD, _name(checklist, "docx"))
+    return download(content, _name(checklist, "docx"), opened=True)
 
 
 @router.get("/c/{token}.txt")
@@ -50,14 +48,14 @@ def as_text(request: Request, parts: Parts, lists: Lists, token: str) -> Respons
     """The checklist as plain text, to send on."""
     checklist = lists.get(token)
     content = plain_text(checklist, _address(request, parts, token), short(token)).encode()
-    return download(content, TEXT, _name(checklist, "txt"))
+    return download(content, _name(checklist, "txt"), opened=True)
 
 
 @router.get("/c/{token}.ics")
 def as_calendar(request: Request, parts: Parts, lists: Lists, token: str) -> Response:
     """The dates of the checklist for a person's own calendar."""
     checklist = lists.get(token)
-    return download(calendar_file(checklist, _address(request, parts, token)), CALENDAR, _name(checklist, "ics"))
+    return download(calendar_file(checklist, _address(request, parts, token)), _name(checklist, "ics"), opened=True)
 
 
 @router.get("/c/{token}")

@@ -9,8 +9,9 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.deps import Parts, Service
+from api.files import download
 from api.pages.desk import Lists
-from api.pages.html import WORD, download, page, short
+from api.pages.html import page, short
 from assistant.checklist.model import Checklist
 from assistant.errors import NotFound
 from assistant.forms.fill import FOLDER, filled
@@ -69,4 +70,4 @@ def _file(parts: Service, checklist: Checklist, token: str, form_id: str, typed:
         raise NotFound("这张清单用不着这张表，或者网址抄错了。")
     told = words(parts.knowledge, checklist, short(token), typed)
     content = filled(parts.settings.knowledge / FOLDER, form.id, told)
-    return download(content, WORD, f"{form.name}（参考）.docx")
+    return download(content, f"{form.name}（参考）.docx", opened=True)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
-from fastapi import Request, Response
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from api.deps import Service
 from api.html import BIG, code, rendered
 from assistant.attempts import TooMany
-
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def page(request: Request, name: str, *, status: int = 200, kept: bool = True, **context: Any) -> HTMLResponse:
@@ -44,12 +41,6 @@ def too_many(request: Request, many: TooMany, name: str, **context: Any) -> HTML
     answer = page(request, name, status=429, kept=False, wrong=str(many), **context)
     answer.headers["Retry-After"] = str(many.wait)
     return answer
-
-
-def download(content: bytes, kind: str, name: str) -> Response:
-    """A file with a Chinese name."""
-    headers = {"Content-Disposition": f"inline; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"}
-    return Response(content, media_type=kind, headers=headers)
 
 
 def short(token: str) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from urllib.parse import quote
 
 from fastapi import Response
 from fastapi.responses import HTMLResponse
 
 from api.auth import AT_THE_WINDOW, role
+from api.files import download
 from api.staff.counter import AtCounter, Counter
 from api.staff.filled import Form as Fields
 from api.staff.shell import new_router, to
@@ -51,9 +51,7 @@ def export(at: AtCounter, enterprise: int) -> Response:
         raise NotFound("没有这家企业的档案。")
     at.screen.note("case_file_exported", f"enterprise {enterprise}")
     body = json.dumps(told, ensure_ascii=False, indent=2)
-    name = quote(f"代办服务档案-{enterprise}.json")
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}", "Cache-Control": "no-store"}
-    return Response(body, media_type="application/json; charset=utf-8", headers=headers)
+    return download(body, f"代办服务档案-{enterprise}.json")
 
 
 @router.post("/files/{enterprise}/erase", dependencies=KEEPS)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Annotated, Literal
-from urllib.parse import quote
 
 from fastapi import Query, Response
 
 from api.auth import AT_THE_WINDOW, role
+from api.files import download
 from api.staff.counter import AtCounter, Counter
 from api.staff.notices import notice_of
 from api.staff.report import SEES_REPORT, made_of, period_of
@@ -22,11 +22,6 @@ router = new_router()
 AT = [role(*AT_THE_WINDOW)]
 Kind = Literal["pdf", "docx"]
 Words = Annotated[str, Query(max_length=100)]
-MEDIA_TYPES = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @router.get("/cases/{number}/receipt.{kind}", dependencies=AT)
@@ -55,18 +50,10 @@ def report_paper(at: AtCounter, kind: Literal["pdf", "docx", "xlsx"], first: str
     """The report of a period."""
     made = made_of(at, *period_of(first, last, at.cases.today))
     paper = meeting_report(made)
-    return _sent(workbook(made), kind, paper.name) if kind == "xlsx" else _file(at, paper, kind)
+    return download(workbook(made), f"{paper.name}.xlsx", opened=True) if kind == "xlsx" else _file(at, paper, kind)
 
 
 def _file(at: Counter, paper: Paper, kind: Kind, *, big: bool = False) -> Response:
     templates = at.screen.parts.settings.knowledge / FOLDER
-    return _sent(as_pdf(paper, big=big) if kind == "pdf" else as_docx(paper, templates), kind, paper.name)
-
-
-def _sent(content: bytes, kind: str, name: str) -> Response:
-    """A file with a Chinese name that no browser keeps a copy of."""
-    headers = {
-        "Content-Disposition": f"inline; filename*=UTF-8''{quote(f'{name}.{kind}')}",
-        "Cache-Control": "no-store",
-    }
-    return Response(content, media_type=MEDIA_TYPES[kind], headers=headers)
+    content = as_pdf(paper, big=big) if kind == "pdf" else as_docx(paper, templates)
+    return download(content, f"{paper.name}.{kind}", opened=True)

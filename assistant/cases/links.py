@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +16,7 @@ from assistant.cases.states import WITH_DEPARTMENT, Role
 from assistant.cases.store import Cases
 from assistant.db import aware
 from assistant.errors import NotFound, Refused
+from assistant.keys import digest_of, new_key
 
 GOOD_FOR = dt.timedelta(days=14)
 GONE = "这个链接不对或者过期了，请向代办窗口再要一个。"
@@ -45,7 +44,7 @@ class DepartmentLinks:
 
     def make(self, number: str, version: int, department: str, *, by: Actor) -> str:
         """A key for what a department has of a case; an earlier one no longer works."""
-        key = secrets.token_urlsafe(32)
+        key = new_key()
         cases = self._cases
         with changing(cases.engine, number, version, by, cases.clock(), cases.calendar) as change:
             for_the_window(by)
@@ -54,7 +53,7 @@ class DepartmentLinks:
             change.session.execute(delete(t.StoredLink).filter_by(case_id=change.row.id, department=department))
             change.session.add(
                 t.StoredLink(
-                    digest=_digest(key),
+                    digest=digest_of(key),
                     case_id=change.row.id,
                     department=department,
                     made_by=by.name,
@@ -67,7 +66,7 @@ class DepartmentLinks:
     def open(self, key: str) -> Linked:
         """What a key shows; NotFound where it is wrong, too old or taken back."""
         with snapshot(self._cases.engine) as session:
-            link = session.get(t.StoredLink, _digest(key))
+            link = session.get(t.StoredLink, digest_of(key))
             if link is None or aware(link.expires_at) <= self._cases.clock():
                 raise NotFound(GONE)
             department = link.department
@@ -105,7 +104,3 @@ def _only(case: Case, department: str) -> Case:
         matters=(),
         checklist=None,
     )
-
-
-def _digest(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()

@@ -7,9 +7,7 @@ department, for a while. What is answered changes nothing until an editor takes 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import re
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,6 +21,7 @@ from assistant.db import aware, now
 from assistant.desk.fact_tables import StoredFactAnswer, StoredFactLink
 from assistant.desk.facts import Fact
 from assistant.errors import NotFound, Refused
+from assistant.keys import digest_of, new_key
 from assistant.text import cleaned
 
 GOOD_FOR = dt.timedelta(days=30)
@@ -83,9 +82,9 @@ class FactChecks:
 
     def make(self, department: str, by: str) -> str:
         """A key for the facts of a department; earlier ones go on working, as they may be on a letter in the post."""
-        key, at = secrets.token_urlsafe(32), self._clock()
+        key, at = new_key(), self._clock()
         row = StoredFactLink(
-            digest=_digest(key), department=department, made_by=by, made_at=at, expires_at=at + self._good_for
+            digest=digest_of(key), department=department, made_by=by, made_at=at, expires_at=at + self._good_for
         )
         with Session(self._engine) as session, session.begin():
             session.add(row)
@@ -94,7 +93,7 @@ class FactChecks:
     def open(self, key: str) -> Link:
         """Where a key leads; NotFound where it is wrong, too old or taken back."""
         with Session(self._engine) as session:
-            row = session.get(StoredFactLink, _digest(key)) if _KEY.fullmatch(key) else None
+            row = session.get(StoredFactLink, digest_of(key)) if _KEY.fullmatch(key) else None
             if row is None or aware(row.expires_at) <= self._clock():
                 raise NotFound(GONE)
             return Link(row.digest, row.department, aware(row.expires_at))
@@ -191,7 +190,3 @@ def _answer(row: StoredFactAnswer) -> Answer:
         aware(row.at),
         row.outcome,
     )
-
-
-def _digest(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()

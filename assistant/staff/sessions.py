@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import secrets
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session as Connection
 
 from assistant.db import aware, now
+from assistant.keys import digest_of, new_key
 from assistant.staff.accounts import Account, account_of
 from assistant.staff.tables import StoredAccount, StoredSession
 
@@ -39,11 +38,11 @@ class Sessions:
 
     def begin(self, account: Account) -> str:
         """Sign a browser in; the token for its cookie is told only now."""
-        token, moment = secrets.token_urlsafe(32), now()
+        token, moment = new_key(), now()
         new = StoredSession(
-            key=_key(token),
+            key=digest_of(token),
             account_id=account.id,
-            csrf=secrets.token_urlsafe(32),
+            csrf=new_key(),
             begun_at=moment,
             seen_at=moment,
             locked=False,
@@ -62,7 +61,7 @@ class Sessions:
         query = (
             select(StoredSession, StoredAccount)
             .join(StoredAccount, StoredAccount.id == StoredSession.account_id)
-            .where(StoredSession.key == _key(token), StoredAccount.active.is_(True))
+            .where(StoredSession.key == digest_of(token), StoredAccount.active.is_(True))
         )
         with Connection(self._engine, expire_on_commit=False) as connection:
             found = connection.execute(query).first()
@@ -99,8 +98,3 @@ class Sessions:
     def _set(self, key: str, **values: object) -> None:
         with Connection(self._engine) as connection, connection.begin():
             connection.execute(update(StoredSession).where(StoredSession.key == key).values(values))
-
-
-def _key(token: str) -> str:
-    """What is stored of a token: who reads the database cannot sign in with it."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page
 
+from tests.browser.watched import watched
 from tests.page_app import page_app, served
 
 PHONE = {"width": 390, "height": 844}
@@ -37,18 +38,6 @@ def address(application: FastAPI) -> Iterator[str]:
 @pytest.fixture
 def phone(page: Page, address: str) -> Iterator[Page]:
     """A page on a phone; what it says on its console and what it fetches from elsewhere fails the test."""
-    complaints: list[str] = []
-
-    def only_ours(route: Route) -> None:
-        if route.request.url.startswith(address):
-            route.continue_()
-        else:
-            complaints.append(f"fetched {route.request.url}")
-            route.abort()
-
-    page.set_viewport_size(PHONE)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None)
-    page.route("**/*", only_ours)
+    complaints = watched(page, address, PHONE)
     yield page
     assert complaints == []

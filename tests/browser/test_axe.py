@@ -23,6 +23,7 @@ from assistant.staff.desk import desk
 from assistant.staff.roles import Role
 from assistant.wrong_facts import Fact, WrongFacts
 from tests.browser import axe
+from tests.browser.public import PUBLIC
 from tests.builders import COUNTY, REGISTRAR
 from tests.cases.builders import LI, an_entry, complete, moved, opened
 from tests.page_app import fictional, served
@@ -32,25 +33,6 @@ pytestmark = pytest.mark.browser
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 S = State
-PUBLIC = (
-    "/",
-    "/told",
-    "/handover",
-    "/on",
-    "/message",
-    "/new",
-    "/guides",
-    "/guides?by=letter",
-    "/guides?by=industry",
-    "/guides/shipin",
-    "/guides/yancao?region=shilixian",
-    "/guides/meiyou",
-    "/form",
-    "/form?licence=shipin",
-    "/c/by-code",
-    "/wrong?guide=shipin",
-    "/progress",
-)
 REFUSALS = {
     403: ("/staff/log", "/staff/cases"),
     404: ("/guides/meiyou", "/staff/result/meiyou"),

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
 from assistant.staff.roles import Role
 from tests.browser import axe
 from tests.browser.old_engine import old_page
+from tests.browser.watched import watched
 from tests.desk.pages import drafts_of, editors_app
 from tests.page_app import served
 from tests.staff.builders import PASSWORD, desk_of, somebody
@@ -41,43 +42,33 @@ def address(app: FastAPI) -> Iterator[str]:
         yield found
 
 
-def at_desk(page: Page, address: str, name: str, complaints: list[str]) -> Page:
-    """Somebody signed in at the desk; what the page complains of and fetches from elsewhere is written down."""
-
-    def only_ours(route: Route) -> None:
-        if route.request.url.startswith(address):
-            route.continue_()
-        else:
-            complaints.append(f"fetched {route.request.url}")
-            route.abort()
-
-    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None)
+def at_desk(page: Page, address: str, name: str) -> list[str]:
+    """Somebody signs in at the desk; gives what the page complains of from then on."""
+    complaints = watched(page, address, WIDE)
     page.on("dialog", lambda dialog: dialog.accept())
-    page.route("**/*", only_ours)
     page.goto(f"{address}/staff")
     page.get_by_label("登录名").fill(name)
     page.get_by_label("密码").fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="编辑", exact=True)).to_be_visible()
-    return page
+    return complaints
 
 
 @pytest.fixture
 def editor(page: Page, address: str) -> Iterator[Page]:
     """An editor at the desk."""
-    complaints: list[str] = []
-    yield at_desk(page, address, "editor", complaints)
+    complaints = at_desk(page, address, "editor")
+    yield page
     assert complaints == []
 
 
 @pytest.fixture
 def head(browser: Browser, address: str) -> Iterator[Page]:
     """The head of the window in a browser of their own."""
-    complaints: list[str] = []
     context = browser.new_context()
-    yield at_desk(context.new_page(), address, "head", complaints)
+    page = context.new_page()
+    complaints = at_desk(page, address, "head")
+    yield page
     assert complaints == []
     context.close()
 
@@ -230,7 +221,8 @@ def test_what_was_not_saved_is_there_after_the_lock(editor: Page, address: str) 
 def test_desk_works_without_javascript(browser: Browser, app: FastAPI, address: str) -> None:
     """Find, edit, check, propose: every step is a page."""
     context = browser.new_context(java_script_enabled=False, viewport=WIDE)  # type: ignore[arg-type]
-    plain = at_desk(context.new_page(), address, "editor", [])
+    plain = context.new_page()
+    at_desk(plain, address, "editor")
     plain.get_by_role("link", name="编辑", exact=True).click()
     plain.get_by_role("link", name="歌厅许可", exact=True).click()
     area = plain.get_by_label("歌厅许可的文字")

@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, expect
 
 from assistant.checklist.profile import Profile
+from tests.browser.public import PUBLIC
 
 pytestmark = pytest.mark.browser
 
@@ -21,21 +22,6 @@ SMALL_TEXT = """() => {
   return small;
 }"""
 LOWEST_LINE_SPACING = 1.3
-PAGES = (
-    "/",
-    "/told",
-    "/handover",
-    "/on",
-    "/message",
-    "/new",
-    "/guides",
-    "/guides?by=letter",
-    "/guides/shipin?region=shilixian",
-    "/form",
-    "/guides/meiyou",
-    "/c/by-code",
-    "/wrong?guide=shipin",
-)
 
 
 def ask(phone: Page, text: str) -> None:
@@ -240,7 +226,7 @@ def test_form_finds_licences_while_typing(phone: Page, address: str) -> None:
 def test_pages_are_large_and_fit_a_phone(phone: Page, application: FastAPI, address: str) -> None:
     """No text below 18 px, no line spacing below 1.3, no sideways scrolling, in both sizes of type."""
     where = a_checklist(application, address)
-    pages = [*(f"{address}{path}" for path in PAGES), where, f"{where}/forms"]
+    pages = [*(f"{address}{path}" for path in PUBLIC), where, f"{where}/forms"]
     for big in ("0", "1"):
         phone.goto(f"{address}/?big={big}")
         for where in pages:

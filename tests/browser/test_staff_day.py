@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
 from api.pages import progress
 from api.staff.queue import AT_ONCE
@@ -21,6 +21,7 @@ from assistant.issued import IssuedChecklists, code_of
 from assistant.settings import Settings
 from assistant.staff.desk import desk
 from assistant.staff.roles import Role
+from tests.browser.watched import watched
 from tests.builders import COUNTY, a_guide, a_knowledge, a_material, a_profile, an_item
 from tests.cases.builders import CODE, LI, WANG, ZHAO, an_entry, complete, moved, opened
 from tests.page_app import Names, served
@@ -73,20 +74,8 @@ def console(tmp_path: Path) -> Iterator[Desk]:
 @pytest.fixture
 def clerk(page: Page, console: Desk) -> Iterator[Page]:
     """A clerk at work; what the page complains about and what it fetches from elsewhere fails the test."""
-    complaints: list[str] = []
-
-    def only_ours(route: Route) -> None:
-        if route.request.url.startswith(console.address):
-            route.continue_()
-        else:
-            complaints.append(f"fetched {route.request.url}")
-            route.abort()
-
-    page.set_viewport_size(DESK)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None)
+    complaints = watched(page, console.address, DESK)
     page.on("dialog", lambda dialog: dialog.accept())
-    page.route("**/*", only_ours)
     sign_in(page, console, "clerk")
     yield page
     assert complaints == []

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
 from assistant.checklist.profile import Profile
 from assistant.staff.roles import Role
+from tests.browser.watched import watched
 from tests.builders import COUNTY
 from tests.page_app import served
 from tests.staff.builders import MOBILE, PASSWORD, a_contact, desk_app, desk_of, somebody
@@ -42,19 +43,7 @@ def console(office: FastAPI) -> Iterator[str]:
 @pytest.fixture
 def desk(page: Page, console: str) -> Iterator[Page]:
     """The page at the counter, signed in by keyboard; what the console complains of fails the test."""
-    complaints: list[str] = []
-
-    def only_ours(route: Route) -> None:
-        if route.request.url.startswith(console):
-            route.continue_()
-        else:
-            complaints.append(f"fetched {route.request.url}")
-            route.abort()
-
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None)
-    page.route("**/*", only_ours)
+    complaints = watched(page, console, DESK)
     page.goto(f"{console}/staff")
     typed(page, "clerk", "Tab", PASSWORD, "Enter")
     expect(page.locator("#q")).to_be_focused()

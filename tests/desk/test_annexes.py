@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -13,29 +12,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from assistant.desk.drafts import Drafts, DraftState
-from assistant.staff.roles import Role
-from tests.desk.pages import drafts_of, editors_app, page_of
-from tests.staff.builders import at_work
+from tests.desk.pages import page_of
 
 ROWS = (("事项名称", "部门", "承诺时限"), ("歌厅许可", "文旅局", "3个工作日"), ("网吧许可", "文旅局", "5个工作日"))
-
-
-@pytest.fixture
-def app(tmp_path: Path) -> FastAPI:
-    """The service over a small folder of its own."""
-    return editors_app(tmp_path)
-
-
-@pytest.fixture
-def editor(app: FastAPI) -> TestClient:
-    """An editor at work."""
-    return at_work(app, Role.EDITOR)
-
-
-@pytest.fixture
-def drafts(app: FastAPI) -> Drafts:
-    """The drafts behind the pages."""
-    return drafts_of(app)
 
 
 def workbook(*rows: tuple[str, ...]) -> bytes:

@@ -38,27 +38,9 @@ WINDOW = "/editors/windows/chuangkou"
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> FastAPI:
-    """The service over a small folder of its own."""
-    return editors_app(tmp_path)
-
-
-@pytest.fixture
-def editor(app: FastAPI) -> TestClient:
-    """An editor at work."""
-    return at_work(app, Role.EDITOR)
-
-
-@pytest.fixture
 def head(app: FastAPI) -> TestClient:
     """The head of the window at work."""
     return at_work(app, Role.HEAD)
-
-
-@pytest.fixture
-def drafts(app: FastAPI) -> Drafts:
-    """The drafts behind the pages."""
-    return drafts_of(app)
 
 
 @pytest.fixture

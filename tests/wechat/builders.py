@@ -39,6 +39,16 @@ LONGEST = 20.0  # seconds that a test waits for what must come
 _NUMBERS = itertools.count(24_000_000_000_000_000)
 
 
+class Clock:
+    """What time it is: noon, until a test says otherwise."""
+
+    at = NOON
+
+    def __call__(self) -> dt.datetime:
+        """That time."""
+        return self.at
+
+
 def a_message(kind: str = "text", *, sender: str = SOMEBODY, **fields: object) -> dict[str, str]:
     """The fields of a message, a new one every time; None leaves a field out."""
     told = {

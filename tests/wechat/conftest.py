@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cases.conftest import engine, server, url  # noqa: F401  the same databases
+from tests.wechat.builders import Clock
 from tests.wechat.fake_api import FakeWeChat, Moment
 
 
@@ -21,3 +22,9 @@ def fake(moment: Moment) -> Iterator[FakeWeChat]:
     """WeChat's API."""
     with FakeWeChat(moment) as running:
         yield running
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Noon."""
+    return Clock()

@@ -11,26 +11,9 @@ from sqlalchemy import Engine
 
 from assistant.settings import ROOT
 from assistant.wechat.deliveries import KEPT, LATE_LEASE, LEASE, Deliveries
-from tests.wechat.builders import ANOTHER, NOON, SOMEBODY
+from tests.wechat.builders import ANOTHER, SOMEBODY, Clock
 
 MOMENT = dt.timedelta(milliseconds=1)
-
-
-class Clock:
-    """What time it is."""
-
-    def __init__(self) -> None:
-        self.at = NOON
-
-    def __call__(self) -> dt.datetime:
-        """The same time until a test says otherwise."""
-        return self.at
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """Noon."""
-    return Clock()
 
 
 @pytest.fixture

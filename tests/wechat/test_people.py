@@ -16,25 +16,9 @@ from assistant.wechat.kept import Kept
 from assistant.wechat.numbers import NumberBook
 from assistant.wechat.people import People
 from assistant.wechat.tables import StoredOutgoing, StoredPerson
-from tests.wechat.builders import ANOTHER, NOON, OURS, SOMEBODY
+from tests.wechat.builders import ANOTHER, NOON, OURS, SOMEBODY, Clock
 
 HOUR, SECOND = dt.timedelta(hours=1), dt.timedelta(seconds=1)
-
-
-class Clock:
-    """What time it is."""
-
-    at = NOON
-
-    def __call__(self) -> dt.datetime:
-        """The same time until a test says otherwise."""
-        return self.at
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """Noon."""
-    return Clock()
 
 
 @pytest.fixture
