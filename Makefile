@@ -4,7 +4,8 @@ ARGS ?=
 SETUP := @sh setup/find-python.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench train encoder reader vendor test-encoder test-faults test-mutation test-old-engine lock clean
+.PHONY: help run test check bench train bundle encoder reader vendor \
+	test-bundle test-encoder test-faults test-fuzz test-mutation test-old-engine lock clean
 
 help: ## 列出这些命令
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -24,6 +25,9 @@ bench: ## 找指南与别的办法放在一起比（装得下多少：make bench
 train: ## 重新训练 Rasa 对话模型
 	$(SETUP) train
 
+bundle: ## 做一个离线安装包，给不能上网的机器（约 1 GB，放在 dist/）
+	$(SETUP) bundle
+
 encoder: ## 从原始权重重做句向量编码器（需要 PyTorch，平时用不到）
 	$(SETUP) encoder $(ARGS)
 
@@ -35,6 +39,12 @@ vendor: ## 重新打包编辑台的编辑框 CodeMirror（需要 npm，平时用
 
 test-faults: ## 故意弄坏正在跑的各部分，看它是否照样答、会不会自己好
 	$(SETUP) test-faults $(ARGS)
+
+test-bundle: ## 做离线安装包，在没有网络的地方装一遍、问一句（要 root，几分钟）
+	$(SETUP) test-bundle $(ARGS)
+
+test-fuzz: ## 一万句恶意的话送进正在跑的一整套，看会不会出错、被注入（约二十分钟）
+	$(SETUP) test-fuzz $(ARGS)
 
 test-encoder: ## 证明仓库里的编码器与原模型的向量一致
 	$(SETUP) test-encoder $(ARGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import socket
 import sys
 from typing import Any
@@ -27,9 +28,16 @@ def behind(proxies: str) -> dict[str, Any]:
     return {"proxy_headers": bool(proxies), "forwarded_allow_ips": proxies}
 
 
+def open_as_many_as_allowed() -> None:
+    """Raise the soft limit of open files to the hard one: a connection that cannot be accepted cannot be told why."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 def main(host: str, port: str, *more: str) -> None:
     """Serve until told to stop."""
     settings = from_environment()
+    open_as_many_as_allowed()
     logs.configure(settings.data, settings.log_days, "web")
     config = uvicorn.Config(
         "api.app:create_app",

@@ -18,11 +18,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api import chat, editors, health, metrics, pages, rasa, staff, webhook, wechat
 from api.deps import Service, case_keeping, cases_of
+from api.editors.facts import begin_rounds
 from api.headers import SecurityHeaders
 from api.limits import gate_of, let_in
 from api.metrics import Channels, Measured, who_may_look
 from api.reload import FIRST_PINYIN, recover, stamp_of, tend, watch
 from api.staff.too_long import TooLong
+from api.switches import follow
 from assistant.actions.brain import Brain
 from assistant.db import connected
 from assistant.db import engine as tracker_of
@@ -38,12 +40,14 @@ from assistant.retrieval.equipment import equipped
 from assistant.retrieval.finder import Finder
 from assistant.settings import Settings, from_environment
 from assistant.staff.asked import count_days
+from assistant.staff.audit import Audit
 from assistant.supervisor import LOOPBACK
 from assistant.turnlog import TurnLog
 from assistant.wechat.account import account_of
 from assistant.wechat.channel import Channel, channel_of
 from assistant.wechat.people import People
 from assistant.wechat.subscriptions import template_of
+from assistant.wrong_facts import WrongFacts
 
 log = logging.getLogger("daoban.app")
 
@@ -94,13 +98,13 @@ def assembled(settings: Settings) -> Service:
 
 
 async def purge_daily(*purges: Callable[[], object]) -> None:
-    """Erase what has had its time, at start and once a day."""
+    """Erase what has had its time, and whatever else comes round, at start and once a day."""
     while True:
         for purge in purges:
             try:
                 await asyncio.to_thread(purge)
             except SQLAlchemyError as error:
-                log.error("what has had its time could not be erased, tomorrow again: %s", error)
+                log.error("what is done once a day could not be done, tomorrow again: %s", error)
         await asyncio.sleep(24 * 3600)
 
 
@@ -123,6 +127,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     service, gate = assembled(settings), gate_of(settings)
     count = partial(count_days, service.checklists.engine)  # first, as what is erased is not counted any more
 
+    def rounds() -> None:
+        begin_rounds(app.state.service)  # over the knowledge that is served that day
+
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         gc.collect()
@@ -133,8 +140,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             for work in (
                 watch(app, seen),
                 tend(app),
-                purge_daily(count, service.keeping.purge, case_keeping(service).purge, *purges),
+                purge_daily(count, service.keeping.purge, case_keeping(service).purge, *purges, rounds),
                 first_pinyin,
+                follow(gate.switches, Audit(service.checklists.engine, settings.data)),
                 *([gate.limits.sweep()] if gate.limits else []),
             )
         ]
@@ -146,8 +154,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     app = FastAPI(title="智能导办", docs_url=None, redoc_url=None, lifespan=lifespan, dependencies=[Depends(let_in)])
     app.state.service, app.state.gate = service, gate
+    app.state.impacts = {}  # of drafts, as api.editors.review found them last
     channel = wechat_of(app, settings)
-    purges = [lambda: channel.purge(settings.kept_days)] if channel else []
+    purges: list[Callable[[], object]] = [WrongFacts(service.checklists.engine).purge]
+    if channel:
+        purges.append(lambda: channel.purge(settings.kept_days))
     if webhook.key_of(settings):
         purges.append(lambda: webhook.purge(service.checklists.engine, settings.kept_days))
     app.state.service = replace(service, wechat=channel)

@@ -12,6 +12,8 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from api.deps import Parts
+from assistant.cards import Asks, Card, Choice, Status
+from assistant.checklist.model import Checklist
 from assistant.checklist.profile import resolved
 from assistant.dialogue import IN_RASA
 from assistant.errors import NotFound
@@ -25,15 +27,77 @@ class Sentence(BaseModel):
     error: str
 
 
-REFUSED: dict[int | str, dict[str, Any]] = {
+class Offer(Choice):
+    """A choice as programs see it: what it does stays here."""
+
+    effect: dict[str, Any] = Field(default_factory=dict, exclude=True)
+
+
+class Shown(Card):
+    """A card as programs see it; what it has not got is left out."""
+
+    choices: tuple[Offer, ...] = ()
+
+
+class Reply(BaseModel):
+    """What a message is answered with."""
+
+    conversation_id: str
+    status: Status
+    asks: Asks | None
+    replies: list[Shown]
+
+
+class Hit(BaseModel):
+    """A guide that may be meant."""
+
+    id: str
+    name: str
+    kind: Literal["item", "topic"]
+    score: float
+
+
+class Found(BaseModel):
+    """The guides for a question; the reasons only where they are asked for."""
+
+    status: Status
+    hits: list[Hit]
+    explain: dict[str, Any] | None = None
+
+
+class Issued(Checklist):
+    """A checklist with its address."""
+
+    token: str
+    url: str
+
+
+class Erased(BaseModel):
+    """Nothing of it is there any more."""
+
+    erased: Literal[True]
+
+
+Answers = dict[int | str, dict[str, Any]]
+LATER = {"Retry-After": {"description": "Seconds until it may be asked again", "schema": {"type": "integer"}}}
+TOO_OFTEN = {"description": "Too often: Retry-After says when to come back", "headers": LATER}
+REFUSED: Answers = {
+    400: {"model": Sentence, "description": "Bytes that are no text"},
     413: {"model": Sentence, "description": "More than is read at once"},
     422: {"model": Sentence, "description": "Not what is asked for here"},
-    429: {"description": "Too often: Retry-After says when to come back"},
-    503: {"description": "Not now"},
+    429: {"model": Sentence, **TOO_OFTEN},
+    503: {"model": Sentence, "description": "Not now"},
 }
-ABSENT: dict[int | str, dict[str, Any]] = {404: {"model": Sentence, "description": "Not there (any more)"}}
-ELSEWHERE: dict[int | str, dict[str, Any]] = {307: {"description": "Where a person can read it"}}
+ABSENT: Answers = {404: {"model": Sentence, "description": "Not there (any more)"}}
+ELSEWHERE: Answers = {307: {"description": "Where a person can read it"}}
 router = APIRouter(prefix="/api", responses=REFUSED)
+
+
+def answers(model: type[BaseModel]) -> Answers:
+    """What a route gives, for those who read the description: nothing is checked or turned around at each request."""
+    return {200: {"model": model, "description": str(model.__doc__)}}
+
+
 _STATUS = {
     Verdict.ANSWER: "answered",
     Verdict.CHOOSE: "needs_choice",
@@ -70,7 +134,7 @@ class Facts(BaseModel):
     proxy_by_entry: dict[str, str] = {}
 
 
-@router.post("/chat")
+@router.post("/chat", responses={**answers(Reply), 429: {"model": Reply, **TOO_OFTEN}})
 async def chat(message: Message, parts: Parts, response: Response) -> dict[str, Any]:
     """The reply to a message; a missing conversation id begins a new conversation."""
     began = time.perf_counter()
@@ -86,7 +150,7 @@ async def chat(message: Message, parts: Parts, response: Response) -> dict[str, 
     }
 
 
-@router.get("/conversations/{conversation_id}/profile", responses=ABSENT)
+@router.get("/conversations/{conversation_id}/profile", responses=answers(Shown) | ABSENT)
 def told(conversation_id: str, parts: Parts) -> dict[str, Any]:
     """What a conversation has told so far, as a card whose choices change it."""
     card = parts.conversations.told(conversation_id)
@@ -95,14 +159,14 @@ def told(conversation_id: str, parts: Parts) -> dict[str, Any]:
     return card.public()
 
 
-@router.delete("/conversations/{conversation_id}")
+@router.delete("/conversations/{conversation_id}", responses=answers(Erased))
 async def forget(conversation_id: str, parts: Parts, checklists: bool = False) -> dict[str, bool]:
     """Erase a conversation, and its checklists where that is wanted."""
     await parts.conversations.forget(conversation_id, with_checklists=checklists)
     return {"erased": True}
 
 
-@router.get("/search")
+@router.get("/search", responses=answers(Found))
 def search(
     parts: Parts,
     q: Annotated[str, Query(max_length=500)] = "",
@@ -118,7 +182,7 @@ def search(
     return body | ({"explain": explanation(parts.finder, q)} if explain else {})
 
 
-@router.post("/checklists")
+@router.post("/checklists", responses=answers(Issued))
 def issue(facts: Facts, parts: Parts) -> dict[str, Any]:
     """A checklist for a profile whose keys are those of the questions."""
     try:
@@ -135,7 +199,7 @@ def checklist_paper(token: str, ending: Literal["pdf", "docx"]) -> RedirectRespo
     return RedirectResponse(f"/c/{token}.{ending}", 307)
 
 
-@router.get("/checklists/{token}", response_model=None, responses=ABSENT | ELSEWHERE)
+@router.get("/checklists/{token}", response_model=dict[str, Any], responses=answers(Issued) | ABSENT | ELSEWHERE)
 def checklist(token: str, parts: Parts, accept: Annotated[str, Header()] = "") -> dict[str, Any] | RedirectResponse:
     """A checklist as it was issued; a browser is sent to its page."""
     found = parts.checklists.get(token)

@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from assistant.actions.brain import Brain
 from assistant.cards import Card, Turn
 from assistant.cases.keeping import Keeping as CaseKeeping
-from assistant.cases.scans import Scans
+from assistant.cases.scans import FOLDER, Scans
 from assistant.cases.store import Cases
 from assistant.checklist.calendar import calendar_of
 from assistant.exchanges import Exchanges
@@ -53,7 +53,7 @@ class Conversations(Protocol):
         """Let go of connections."""
 
 
-SCANS = "scans"  # in the data folder
+SCANS = FOLDER
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.deps import Parts, Service
@@ -25,19 +26,46 @@ NO_DIALOGUE = "引导对话（Rasa）没答上来，这会儿由我们自己答�
 WRONG_ANSWER = "引导对话（Rasa）答了，答的不是问的那一样。"
 
 
+class Alive(BaseModel):
+    """What works, and what is wrong on disk."""
+
+    alive: bool
+    encoder: str | None
+    encoder_fault: str | None
+    knowledge: str
+    knowledge_fault: str | None
+
+
+class Ready(BaseModel):
+    """Which parts do what they are for; null where nobody knows, as it needs another."""
+
+    ready: bool
+    database: bool
+    finder: bool
+    dialogue: bool | None
+    faults: list[str]
+
+
+LOOKED: dict[int | str, dict[str, Any]] = {
+    200: {"model": Ready, "description": "A real question gets its real answer"},
+    503: {"model": Ready, "description": "Something does not do what it is for"},
+    429: {"description": "Asked too often: Retry-After says when to come back", "content": {"text/html": {}}},
+}
+
+
 @router.get("/healthz")
-def healthz(parts: Parts) -> dict[str, object]:
+def healthz(parts: Parts) -> Alive:
     """Whether this process works, whether it finds by meaning or by words alone, and what is wrong on disk."""
-    return {
-        "alive": True,
-        "encoder": parts.finder.encoder_name,
-        "encoder_fault": parts.equipment.warning,
-        "knowledge": parts.knowledge.digest[:12],
-        "knowledge_fault": parts.fault,
-    }
+    return Alive(
+        alive=True,
+        encoder=parts.finder.encoder_name,
+        encoder_fault=parts.equipment.warning,
+        knowledge=parts.knowledge.digest[:12],
+        knowledge_fault=parts.fault,
+    )
 
 
-@router.get("/readyz")
+@router.get("/readyz", response_class=JSONResponse, responses=LOOKED)
 async def readyz(parts: Parts) -> JSONResponse:
     """Whether database, finder and dialogue do what they are for, and in plain words what does not; 503 then."""
     item = next((one for one in parts.knowledge.items.values() if one.id in parts.knowledge.guides), None)
@@ -47,14 +75,14 @@ async def readyz(parts: Parts) -> JSONResponse:
     finder = await _in_time(asyncio.to_thread(_finder, parts, question, expected), NOT_FOUND)
     dialogue = None if database else await _in_time(_dialogue(parts, question, expected), NO_DIALOGUE)
     faults = [fault for fault in (database, finder, dialogue) if fault]
-    body: dict[str, Any] = {
-        "ready": not faults,
-        "database": database is None,
-        "finder": finder is None,
-        "dialogue": None if database else dialogue is None,  # nobody knows: it needs the database
-        "faults": faults,
-    }
-    return JSONResponse(body, 503 if faults else 200)
+    told = Ready(
+        ready=not faults,
+        database=database is None,
+        finder=finder is None,
+        dialogue=None if database else dialogue is None,  # nobody knows: it needs the database
+        faults=faults,
+    )
+    return JSONResponse(told.model_dump(), 503 if faults else 200)
 
 
 async def _in_time(trying: Awaitable[str | None], otherwise: str) -> str | None:

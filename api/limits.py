@@ -20,21 +20,18 @@ from typing import cast
 
 from fastapi import Request
 from limits import RateLimitItem, parse_many
-from limits.aio.storage import MemoryStorage, Storage
+from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import FixedWindowRateLimiter
-from limits.errors import ConfigurationError, StorageError
-from limits.storage import storage_from_string
 
+from api.counting import AWAY, PATIENCE, Asked, Over, Together
 from assistant import phrases
 from assistant.cards import Status, Turn, words
 from assistant.channels import Channel, Switches
-from assistant.errors import SettingsError
 from assistant.settings import Settings
 
 log = logging.getLogger("daoban.limits")
 
 TALK, SESSION = "daoban_talk", "daoban_staff"  # the cookies of a conversation, of somebody signed in
-PATIENCE = 0.5  # seconds for a storage elsewhere
 AGAIN_AFTER = 10.0  # seconds until a storage that was away is tried again
 SWEEP = 60.0  # seconds
 
@@ -111,30 +108,36 @@ class Limits:
 
     def __init__(self, storage: str = "") -> None:
         self._here = MemoryStorage()
-        self._counting = self._counting_here = FixedWindowRateLimiter(self._here)
+        self._counting_here = FixedWindowRateLimiter(self._here)
+        self._together = Together(storage) if storage else None
         self._away_until = 0.0
-        if storage:
-            self._counting = FixedWindowRateLimiter(_elsewhere(storage))
 
     async def hit(self, kind: Kind, one: str, address: str) -> Held | None:
         """Count it for both; how long to wait where one of them had enough."""
-        wait = await self._wait(kind.address, kind.name, "address", address) if address else 0
-        if wait:
-            return _held(429, "failed", wait, CROWDED.format(wait=_spoken(wait)))
-        wait = await self._wait(kind.one, kind.name, "one", one) if one else 0
-        return _held(429, "failed", wait, kind.sentence.format(wait=_spoken(wait))) if wait else None
+        asked = [(item, _whose_count(kind, "address", address)) for item in kind.address if address]
+        crowd = len(asked)
+        asked += [(item, _whose_count(kind, "one", one)) for item in kind.one if one]
+        over = await self._over(asked) if asked else None
+        if over is None:
+            return None
+        which, wait = over
+        sentence = CROWDED if which < crowd else kind.sentence
+        return _held(429, "failed", wait, sentence.format(wait=_spoken(wait)))
 
-    async def _wait(self, items: tuple[RateLimitItem, ...], *who: str) -> int:
-        """Seconds until it may be tried again, 0 where it is within the limits."""
-        whose = hashlib.blake2b("\x1f".join(who).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
-        if time.monotonic() >= self._away_until:
+    async def _over(self, asked: Asked) -> Over | None:
+        """Which of them had enough already, and the seconds until it may be tried again."""
+        if self._together and time.monotonic() >= self._away_until:
             try:
                 async with asyncio.timeout(PATIENCE):
-                    return await _tried(self._counting, items, whose)
-            except (StorageError, TimeoutError) as error:
+                    return await self._together.count(asked)
+            except AWAY as error:
                 self._away_until = time.monotonic() + AGAIN_AFTER
                 log.error("limits are counted in each process for now: %s", type(error).__name__)
-        return await _tried(self._counting_here, items, whose)
+        for number, (item, whose) in enumerate(asked):
+            if not await self._counting_here.hit(item, whose):
+                stats = await self._counting_here.get_window_stats(item, whose)
+                return number, max(1, math.ceil(stats.reset_time - time.time()))
+        return None
 
     async def sweep(self) -> None:
         """Forget what has had its time, now and then: left to itself, the memory looks at all it knows after every count."""
@@ -147,26 +150,10 @@ class Limits:
                     await asyncio.sleep(0)
 
 
-async def _tried(counting: FixedWindowRateLimiter, items: tuple[RateLimitItem, ...], whose: str) -> int:
-    for item in items:
-        if not await counting.hit(item, whose):
-            stats = await counting.get_window_stats(item, whose)
-            return max(1, math.ceil(stats.reset_time - time.time()))
-    return 0
-
-
-def _elsewhere(address: str) -> Storage:
-    try:
-        made = storage_from_string(
-            f"async+{address}",
-            implementation="redispy",
-            wrap_exceptions=True,
-            socket_timeout=PATIENCE,
-            socket_connect_timeout=PATIENCE,
-        )
-    except (ConfigurationError, ValueError) as error:
-        raise SettingsError("DAOBAN_LIMITS_STORAGE 写得不对，要像 redis://127.0.0.1:6379/0") from error
-    return cast(Storage, made)
+def _whose_count(kind: Kind, *who: str) -> str:
+    """The name of a count, from which nobody can be read."""
+    words = "\x1f".join((kind.name, *who))
+    return hashlib.blake2b(words.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
 def _spoken(seconds: int) -> str:

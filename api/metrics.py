@@ -23,12 +23,14 @@ from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.exposition import generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.deps import Parts, Service
 from assistant import phrases
 from assistant.cards import Turn, words
+from assistant.db import StoredPlace, now
 from assistant.dialogue import IN_RASA, Dialogue
 from assistant.errors import SettingsError
 from assistant.logs import about
@@ -88,11 +90,18 @@ class Present(Collector):
         self._parts = parts
 
     def collect(self) -> Iterator[Metric]:
-        """All of it; the outbox only where WeChat is connected and the database answers."""
+        """All of it; the queue only where the database answers, the outbox where WeChat is connected, too."""
         digest = {"digest": self._parts.knowledge.digest[:12]}
         yield InfoMetricFamily("daoban_knowledge", "回答这一次的进程用着哪一版知识库", value=digest)
         fault = float(self._parts.fault is not None)
         yield GaugeMetricFamily("daoban_knowledge_fault", "盘上的知识库有错、还用着原来的，就是 1", value=fault)
+        with contextlib.suppress(SQLAlchemyError):
+            queue = GaugeMetricFamily(
+                "daoban_queue_messages", "正在答的、排着队的消息，几个进程一起算", labels=["state"]
+            )
+            for state, messages in _queued(self._parts.checklists.engine).items():
+                queue.add_metric([state], messages)
+            yield queue
         if self._parts.wechat is not None:
             with contextlib.suppress(SQLAlchemyError):
                 waiting = tally(self._parts.checklists.engine)
@@ -149,6 +158,14 @@ def _count(turn: Turn, spent: float, in_rasa: float) -> None:
         SECONDS.labels("rasa").observe(in_rasa)
     facts = {"channel": channel, "status": turn.status, "alone": alone, "ms": round(spent * 1000)}
     log.info("a message was answered", extra={"facts": facts | {"rasa_ms": round(in_rasa * 1000)}})
+
+
+def _queued(engine: Engine) -> dict[str, int]:
+    """How many messages are being answered, and how many wait for their turn, in all processes."""
+    query = select(StoredPlace.turn, func.count()).where(StoredPlace.until >= now()).group_by(StoredPlace.turn)
+    with engine.connect() as connection:
+        standing = {turn: int(times) for turn, times in connection.execute(query)}
+    return {"answering": standing.get(1, 0), "waiting": standing.get(None, 0)}
 
 
 def _processes() -> Iterator[Metric]:

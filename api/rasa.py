@@ -34,7 +34,7 @@ def webhook(secret: str, body: dict[str, Any], parts: Parts) -> JSONResponse:
     if key and (exchange is None or not exchange.knows(slots)):
         return JSONResponse({"error": "answered without you" if exchange is None else "not what we know"}, 409)
     said = actions.Said(
-        text=str(metadata.get("text") or message.get("text") or ""),
+        text=exchange.said if exchange else str(message.get("text") or ""),
         intent=str((message.get("intent") or {}).get("name") or "nlu_fallback"),
         effect=metadata.get("effect") or {},
     )

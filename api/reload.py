@@ -1,6 +1,7 @@
 """New knowledge on disk is served within two seconds, as a whole; a faulty folder never replaces a good one.
 
-Where names or sample questions are new it takes seconds more, as a finder has to be built; the earlier one answers till then.
+Where names or sample questions are new a finder has to be built, a second of a processor: two seconds on one that is
+free, more on one that is busy; the earlier one answers till then.
 Whoever publishes holds the folder (assistant/desk/holding.py), so half a publication is never read; what somebody copies or
 pulls into it is read once it has come to rest. Every process looks by itself.
 """
@@ -20,7 +21,7 @@ from api.deps import Service
 from assistant.db import now
 from assistant.desk.holding import reading
 from assistant.desk.publishing import Publishing, publishing_over
-from assistant.errors import DaobanError
+from assistant.errors import DaobanError, KnowledgeError
 from assistant.issued import IssuedChecklists
 from assistant.knowledge.load import load, read_folder
 from assistant.knowledge.whole import Knowledge
@@ -29,8 +30,9 @@ from assistant.retrieval.renewing import renewed as renewed_finder
 from assistant.retrieval.spelling import Speller
 from assistant.settings import Settings
 
-LOOK_EVERY = 0.5  # seconds
+LOOK_EVERY = 0.25  # seconds
 AT_REST = 0.1  # seconds without a change
+AGAIN_AFTER = 2.0  # seconds, where the folder was held or a publication is not finished
 TEND_EVERY = 20.0  # seconds
 Stamp = tuple[tuple[str, int, int], ...]
 log = logging.getLogger("daoban.knowledge")
@@ -96,27 +98,36 @@ async def watch(app: FastAPI, seen: Stamp) -> None:
             await asyncio.sleep(AT_REST)
             if now_is != await asyncio.to_thread(stamp_of, folder):
                 continue
-            await swap(app)
-            seen = now_is
+            if await swap(app):
+                seen = now_is
+            else:
+                await asyncio.sleep(AGAIN_AFTER)
         except (OSError, SQLAlchemyError) as error:  # a file vanished while we looked, the database is away: look again
             log.warning("the knowledge could not be looked at: %s", error)
+        except Exception:  # whatever it is, the next look tries again
+            log.exception("the knowledge could not be looked at")
+            await asyncio.sleep(AGAIN_AFTER)
 
 
-async def swap(app: FastAPI) -> None:
-    """Replace the knowledge of all parts at once, or keep the good one and say why."""
+async def swap(app: FastAPI) -> bool:
+    """Replace the knowledge of all parts at once, or keep the good one and say why; whether the folder could be read.
+
+    It cannot while somebody holds it, or as long as half a publication lies in it: neither changes a file when it ends.
+    """
     service: Service = app.state.service
     try:
         new = await asyncio.to_thread(renewed, service)
     except DaobanError as error:
         log.error("知识库有错，继续用原来的：%s", error)
         app.state.service = replace(app.state.service, fault=str(error))
-        return
+        return isinstance(error, KnowledgeError)
     new.checklists.use(new.knowledge)
     new.conversations.use(new.brain)
     app.state.service = new
     log.info("knowledge %s is served", new.knowledge.digest[:12])
     if new.finder.witness is not service.finder.witness:
         await asyncio.to_thread(spell, new.finder)
+    return True
 
 
 def spell(finder: Finder) -> None:
@@ -134,4 +145,6 @@ async def tend(app: FastAPI) -> None:
             await asyncio.to_thread(publishing.due, now())
         except (DaobanError, OSError, SQLAlchemyError) as error:
             log.error("the desk could not be tended, soon again: %s", error)
+        except Exception:  # whatever it is, the next round tries again
+            log.exception("the desk could not be tended")
         await asyncio.sleep(TEND_EVERY)

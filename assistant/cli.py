@@ -12,8 +12,9 @@ import click
 from assistant.bench.commands import bench
 from assistant.cli_backup import backup, restore
 from assistant.cli_channel import channel
-from assistant.cli_desk import publish, rollback
+from assistant.cli_desk import of_a_day, propose, publish, refuse, rollback, withdraw
 from assistant.cli_messages import messages
+from assistant.cli_person import person
 from assistant.cli_staff import staff
 from assistant.cli_wechat import wechat
 from assistant.desk.commands import factcheck, unanswered
@@ -34,6 +35,15 @@ def main() -> None:
         sys.exit(130)
     except DaobanError as error:
         click.echo(str(error), err=True)
+        sys.exit(1)
+    except Exception as error:
+        from sqlalchemy.exc import OperationalError
+
+        from assistant.logs import named
+
+        if not isinstance(error, OperationalError):
+            raise
+        click.echo(f"数据库连不上，或者写不进去：{named(error)}", err=True)
         sys.exit(1)
 
 
@@ -195,7 +205,12 @@ commands.add_command(backup)
 commands.add_command(bench)
 commands.add_command(channel)
 commands.add_command(messages)
+commands.add_command(person)
+commands.add_command(propose)
 commands.add_command(publish)
+commands.add_command(refuse)
+commands.add_command(withdraw)
+commands.add_command(of_a_day)
 commands.add_command(restore)
 commands.add_command(rollback)
 commands.add_command(staff)

@@ -21,7 +21,7 @@ def channel() -> None:
 @_which
 @click.option("--reason", required=True, help="为什么停；只记在操作记录里，群众看不到")
 def off(name: str, reason: str) -> None:
-    """停一个渠道：马上生效，来问的人会看到热线和窗口；窗口和编辑的页面照常。"""
+    """停一个渠道：这台机器马上生效，同一个数据库的别的机器几秒里跟着停；来问的人会看到热线和窗口，窗口和编辑的页面照常。"""
     settings, which = from_environment(), Channel(name)
     Switches(settings.data).turn_off(which, reason)
     click.echo(f"{which.label}停了。来问的人会看到：打 12345，或者去代办服务专窗。")
@@ -31,7 +31,7 @@ def off(name: str, reason: str) -> None:
 @channel.command()
 @_which
 def on(name: str) -> None:
-    """再开一个渠道：马上生效。"""
+    """再开一个渠道：这台机器马上生效，别的机器几秒里跟着开。"""
     settings, which = from_environment(), Channel(name)
     if not Switches(settings.data).turn_on(which):
         click.echo(f"{which.label}本来就开着。")
@@ -60,4 +60,6 @@ def _note(settings: Settings, what: str, about: str) -> None:
     try:
         Audit(connected(settings.database_url), settings.data).note(COMMAND_LINE, what, about)
     except SQLAlchemyError as error:
-        raise click.ClickException("已经生效，但数据库没连上，没写进操作记录；请自己记一笔。") from error
+        raise click.ClickException(
+            "这台机器已经生效，但数据库没连上，没写进操作记录，别的机器也不知道：请自己记一笔，别的机器上也各做一遍。"
+        ) from error

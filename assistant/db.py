@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Engine, String, Text, UniqueConstraint, create_engine, event
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import JSON, DateTime, Engine, String, Text, UniqueConstraint, create_engine, event, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from assistant.migrations import bring_to, named
+
+TRY_AGAIN_AFTER = 2.0  # seconds in which nobody waits for a database that was just found away
+_POSTGRESQL = {  # a server behind a line that was cut is found away within people's patience
+    "options": "-c synchronous_commit=off",
+    "connect_timeout": 2,  # seconds; psycopg knows no less
+    "tcp_user_timeout": 1000,  # milliseconds until what was sent must have been heard
+}
 
 
 class Table(DeclarativeBase):
@@ -121,13 +129,16 @@ def connected(url: str, **options: Any) -> Engine:
 def engine(url: str, **options: Any) -> Engine:
     """An engine for SQLite (WAL, so readers never wait; what is deleted is overwritten) or PostgreSQL.
 
-    In both, a power cut may take the last moments but never half of one: nobody waits for the disk.
+    In both, a power cut may take the last moments but never half of one: nobody waits for the disk, but where `lasting`
+    says so. A PostgreSQL that is away is found so within three seconds, and then at once for a while.
     """
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     if url.startswith("postgresql"):
-        options |= {"pool_pre_ping": True, "connect_args": {"options": "-c synchronous_commit=off"}}
+        options |= {"pool_pre_ping": True, "connect_args": _POSTGRESQL}
     made = create_engine(url, hide_parameters=True, **options)
+    if url.startswith("postgresql"):
+        event.listen(made, "do_connect", _Door().connection)
     if url.startswith("sqlite"):
 
         @event.listens_for(made, "connect")
@@ -138,6 +149,34 @@ def engine(url: str, **options: Any) -> Engine:
             connection.execute("PRAGMA secure_delete=ON")
 
     return made
+
+
+def lasting(session: Session) -> None:
+    """Let this transaction wait for PostgreSQL's disk, so that what somebody is told outlives the death of its server."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL synchronous_commit=on"))
+
+
+class _Door:
+    """Where connections begin: once the database was found away only one at a time waits for it, and not all the time."""
+
+    def __init__(self) -> None:
+        self._away, self._shut_until = False, 0.0
+
+    def connection(self, dialect: Any, _record: Any, arguments: Any, named: Any) -> Any:
+        """A new connection; the driver's own error, at once where it was raised a moment ago."""
+        fault = dialect.loaded_dbapi.OperationalError
+        if time.monotonic() < self._shut_until:
+            raise fault("the database was away a moment ago")
+        if self._away:  # this one tries; the others need not wait to learn the same
+            self._shut_until = time.monotonic() + TRY_AGAIN_AFTER
+        try:
+            made = dialect.connect(*arguments, **named)
+        except fault:
+            self._away, self._shut_until = True, time.monotonic() + TRY_AGAIN_AFTER
+            raise
+        self._away, self._shut_until = False, 0.0
+        return made
 
 
 def aware(moment: dt.datetime) -> dt.datetime:

@@ -211,7 +211,7 @@ class Dialogue:
         return turn.model_copy(update={"cards": (here, *turn.cards)}) if here else turn
 
     def _kept(self, message: _Message, said: str, turn: Turn) -> Turn:
-        """The turn as it goes out, stored; an answer that cannot be stored still goes out."""
+        """The turn as it goes out, stored; an answer that cannot be stored still goes out, and says so."""
         if not message.kept_turn:
             return sealed(turn)[0]
         try:
@@ -219,6 +219,7 @@ class Dialogue:
             return self._turns.keep(message.conversation_id, said, turn, progress)
         except SQLAlchemyError:
             log.exception("a turn cannot be stored")
+            turn = turn.model_copy(update={"cards": (words(phrases.NOT_KEPT), *turn.cards)})
             return sealed(turn)[0]
 
 

@@ -28,6 +28,7 @@ class Exchange:
     slots: dict[str, Any] = field(default_factory=dict)
     asked: str | None = None
     seconds: float = 0.0  # spent in our actions
+    said: str = ""  # the words themselves: Rasa gets them without numbers of persons, as it keeps what it gets
 
     @property
     def number(self) -> int:
@@ -92,6 +93,7 @@ class Exchanges:
 def _body(exchange: Exchange) -> dict[str, Any]:
     return {
         "before": vars(exchange.before),
+        "said": exchange.said,
         "turns": [turn.model_dump(mode="json", exclude_none=True) for turn in exchange.turns],
         "slots": exchange.slots,
         "asked": exchange.asked,
@@ -101,4 +103,4 @@ def _body(exchange: Exchange) -> dict[str, Any]:
 
 def _exchange(key: str, body: dict[str, Any]) -> Exchange:
     turns = [Turn.model_validate(turn) for turn in body["turns"]]
-    return Exchange(key, Progress(**body["before"]), turns, body["slots"], body["asked"], body["seconds"])
+    return Exchange(key, Progress(**body["before"]), turns, body["slots"], body["asked"], body["seconds"], body["said"])

@@ -17,7 +17,7 @@ from assistant.changes import Change, at_home, changes, same_keys
 from assistant.checklist.model import Checklist
 from assistant.checklist.plan import make_checklist
 from assistant.checklist.profile import Profile, Way
-from assistant.db import StoredChecklist, Table, now
+from assistant.db import StoredChecklist, Table, lasting, now
 from assistant.errors import NotFound
 from assistant.knowledge.whole import Knowledge
 from assistant.ticks import Ticks
@@ -66,6 +66,7 @@ class IssuedChecklists:
         """A new checklist for a profile, with its token."""
         checklist = make_checklist(self._knowledge, profile, self.today())
         with Session(self.engine) as session, session.begin():
+            lasting(session)
             token = _fresh(session)
             body = checklist.model_dump(mode="json", by_alias=True)
             session.add(StoredChecklist(token=token, body=body, issued_at=now()))

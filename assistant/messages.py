@@ -10,7 +10,7 @@ from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
 from assistant import phrases
-from assistant.db import StoredMessage, aware, now
+from assistant.db import StoredMessage, aware, lasting, now
 from assistant.errors import NotFound, Refused
 from assistant.text import MAX_LENGTH, cleaned, says_nothing
 
@@ -45,6 +45,7 @@ class Messages:
             StoredMessage.conversation_id == conversation_id, StoredMessage.done_at.is_(None)
         )
         with Session(self._engine) as session, session.begin():
+            lasting(session)
             waiting = session.scalars(mine).all()
             same = next((one for one in waiting if (one.text, one.phone) == (said, number)), None)
             if same is not None:

@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.errors import DialogueAway
 from assistant.exchanges import FORM, Exchange, Exchanges
+from assistant.text import without_numbers
 from assistant.turnlog import Progress
 
 TRY_AGAIN_AFTER = 2.0  # seconds in which nobody waits for a Rasa that was just found silent
@@ -66,10 +67,11 @@ class Rasa:
     ) -> Exchange:
         """Have Rasa decide on a message; DialogueAway where our actions gave no answer to it in time."""
         sender = sender_of(conversation_id)
+        exchange.said = said
         message = {
             "sender": sender,
-            "message": "/choose" if effect else said,
-            "metadata": {"effect": effect, "text": said, "exchange": exchange.key},
+            "message": "/choose" if effect else without_numbers(said),
+            "metadata": {"effect": effect, "exchange": exchange.key},
         }
         try:
             await asyncio.to_thread(self._exchanges.open, conversation_id, exchange)

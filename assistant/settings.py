@@ -41,6 +41,9 @@ class Settings:
     )
     staff_lock_minutes: int = field(default=30, metadata={"help": "窗口页面多少分钟没人动就锁屏"})
     four_eyes: bool = field(default=True, metadata={"help": "改知识库要不要另一个人审过才发布（四眼）"})
+    fact_check_days: int = field(
+        default=90, metadata={"help": "隔多少天给每个部门列一轮要核对的信息，等编辑出函；0 就不列"}
+    )
     public_url: str = field(default="", metadata={"help": "对外网址，印在二维码里；不写就用访问时的地址"})
     tls: bool = field(
         default=False,

@@ -47,6 +47,8 @@ _ALIKE = (
     "汽气",
 )
 _LOOK_ALIKE = str.maketrans({other: group[0] for group in _ALIKE for other in group[1:]})
+_CODE = re.compile(r"(?<![0-9A-Za-z])(?=[0-9A-Za-z]*\d{6})[0-9A-Za-z]{15,20}(?![0-9A-Za-z])")
+_NUMBER = re.compile(r"\d(?:[ \-－—·]?\d){6,}[Xx]?")
 _LETTERS = re.compile(r"[0-9a-z一-鿿㐀-䶿]")
 
 
@@ -58,6 +60,12 @@ def cleaned(text: object) -> str:
         " " if c in "\r\n\t" else c for c in text if c in "\r\n\t" or unicodedata.category(c) not in _INVISIBLE
     )
     return re.sub(r"^(\s*)/", r"\1／", re.sub(r" {2,}", " ", visible)).strip()
+
+
+def without_numbers(text: str) -> str:
+    """The text with zeros for numbers of persons (身份证、手机、信用代码), of the same length, so that it sounds the same."""
+    text = _CODE.sub(lambda found: re.sub("[0-9A-Za-z]", "0", found[0]), text)
+    return _NUMBER.sub(lambda found: re.sub(r"[\dXx]", "0", found[0]), text)
 
 
 @lru_cache(maxsize=2)
@@ -98,7 +106,7 @@ def folded(text: str) -> str:
     return plain
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def compact(text: str) -> str:
     """Folded, without spaces and punctuation: what names are compared in."""
     return unicodedata.normalize("NFC", _NOISE.sub("", folded(text)))  # an accent may stand by its letter now
@@ -158,11 +166,18 @@ def _pinyin(text: str) -> tuple[str, ...]:
     return _heard(text[:at]) + _heard(text[at:])
 
 
-@lru_cache(maxsize=65536)
 def _heard(text: str) -> tuple[str, ...]:
+    from pypinyin.seg.simpleseg import seg
+
+    return tuple(sound for phrase in seg(text) for sound in _spoken(phrase))
+
+
+@lru_cache(maxsize=65536)
+def _spoken(phrase: str) -> tuple[str, ...]:
+    """How a phrase sounds, as pypinyin cuts texts into them; hearing one costs far more than cutting."""
     from pypinyin import lazy_pinyin
 
-    return tuple(sound for sound in lazy_pinyin(text) if sound)
+    return tuple(sound for sound in lazy_pinyin(phrase) if sound)
 
 
 @lru_cache(maxsize=16384)
@@ -208,7 +223,7 @@ def cut_pinyin(run: str) -> tuple[str, ...] | None:
     return best[-1] if run else None
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=65536)
 def initials(text: str) -> str:
     """The first letter of each character's sound; Latin letters and digits stay."""
     runs = re.findall(r"[a-z0-9]+|[^a-z0-9]+", compact(text))

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
 from assistant.cards import Card, Choice, Turn
-from assistant.db import StoredConversation, StoredExchange, StoredState, StoredTurn, aware, now
+from assistant.db import StoredConversation, StoredExchange, StoredState, StoredTurn, aware, lasting, now
 
 KEPT_CHOICES = 600  # ten turns of six guides each, with all that can be asked about them
 SHOWN_AGAIN = 30
@@ -69,6 +69,7 @@ class TurnLog:
         """The turn with opaque payloads for its choices, stored together with what was said and what it changed."""
         turn, offered = sealed(turn)
         with Session(self._engine) as session, session.begin():
+            lasting(session)
             stored = _conversation(session, conversation_id)
             if offered:
                 stored.choices = _latest({**stored.choices, **offered})

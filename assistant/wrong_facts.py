@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import DateTime, Engine, String, Text, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from assistant.db import Table, aware, now
+from assistant.db import Table, aware, lasting, now
 from assistant.errors import NotFound, Refused
 from assistant.text import cleaned
 
@@ -24,7 +24,9 @@ FAULTS = {
 }
 NOT_CHOSEN = "还没选哪里不对。"
 TOO_LONG = f"写得太长了，最多 {LONGEST} 个字。"
-_PRIVATE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx]|\d{16,19})(?!\d)")  # mobile, identity, bank card
+_PRIVATE = re.compile(  # mobile, also in groups; identity, credit code, bank card: a landline may be what is right
+    r"(?<!\d)1[3-9]\d(?:[ \-－—·]?\d){8}(?!\d)|(?<![0-9A-Za-z])(?=[0-9A-Za-z]*\d{6})[0-9A-Za-z]{15,20}(?![0-9A-Za-z])"
+)
 
 
 class StoredWrongFact(Table):
@@ -101,9 +103,7 @@ class WrongFacts:
             done_at=None,
         )
         with Session(self._engine) as session, session.begin():
-            session.execute(
-                delete(StoredWrongFact).where(StoredWrongFact.done_at < now() - dt.timedelta(days=KEPT_DAYS))
-            )
+            lasting(session)
             found = session.scalars(same).first()
             if found is None:
                 found = StoredWrongFact(
@@ -121,6 +121,13 @@ class WrongFacts:
             found.times += 1
             session.flush()
             return _report(found)
+
+    def purge(self) -> None:
+        """Erase what was checked long ago."""
+        with Session(self._engine) as session, session.begin():
+            session.execute(
+                delete(StoredWrongFact).where(StoredWrongFact.done_at < now() - dt.timedelta(days=KEPT_DAYS))
+            )
 
     def waiting(self) -> list[WrongFact]:
         """What nobody has checked yet, oldest first."""

@@ -1,6 +1,6 @@
 """What stands behind the verbs of the Makefile: prepare what is missing, then run. Standard library only.
 
-make run · test · check · bench · train · encoder · reader · vendor · test-encoder · test-faults · test-mutation · test-old-engine · lock · clean
+make run · test · check · bench · train · bundle · encoder · reader · vendor · test-… · lock · clean
 """
 
 from __future__ import annotations
@@ -11,98 +11,38 @@ import shutil
 import signal
 import socket
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from io import TextIOWrapper
 from pathlib import Path
 from subprocess import DEVNULL, call
-from typing import Protocol
 
-from environments import Environment
+from bundle import Bundle
 from faults import SetupFault, explain_os
-from old_engine import OldEngine
+from locking import write_locks
 from pythons import find_rasa_python
-from system_packages import chromium, stores
-from training import Training
-
-ROOT = Path(__file__).resolve().parent.parent
-
-
-class Piece(Protocol):
-    """Something to have ready."""
-
-    def is_ready(self) -> bool:
-        """Whether nothing is left to do."""
-
-    def prepare(self) -> None:
-        """Do what is left."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """A piece with the words that go with it: what is done, how long it takes, how much disk it wants."""
-
-    words: str
-    minutes: float
-    gigabytes: float
-    piece: Piece
-
-
-SERVICE = Environment(ROOT, ".venv", ("requirements/service.txt",), lambda: sys.executable, installs_us=True)
-BENCH = replace(SERVICE, locks=(*SERVICE.locks, "requirements/bench.txt"))
-DEVELOPER = replace(SERVICE, locks=(*BENCH.locks, "requirements/dev.txt"))
-MUTATION = replace(DEVELOPER, locks=(*DEVELOPER.locks, "requirements/mutation.txt"))
-RASA = Environment(ROOT, ".venv-rasa", ("nlu/requirements.txt",), find_rasa_python)
-ENCODER = Environment(  # with the service in it: a brought encoder is learned with, and asked, where torch is
+from steps import (
+    BENCH,
+    DEVELOPER,
+    ENCODER,
+    MUTATION,
+    RASA,
     ROOT,
-    ".venv-encoder",
-    ("requirements/encoder.txt", "requirements/service.txt"),
-    lambda: sys.executable,
-    installs_us=True,
-    begins_with="encoder/torch_build.py",
+    SERVICE,
+    TRAINING,
+    bench_tools,
+    browser,
+    check_space,
+    database,
+    developer,
+    encoder,
+    mutation_tools,
+    old_browser,
+    prepare,
+    rasa,
+    service,
+    training,
 )
-TRAINING = Training(ROOT, RASA.python)
-
-service = Step("安装服务的软件包（下载约 150 MB）", 1, 1.2, SERVICE)
-bench_tools = Step("安装服务和对比用的软件包（下载约 150 MB）", 1, 1.2, BENCH)
-developer = Step("安装服务和测试的软件包（下载约 200 MB）", 1, 1.5, DEVELOPER)
-mutation_tools = Step("安装改坏代码要用的软件包", 1, 0.2, MUTATION)
-rasa = Step("安装 Rasa 的 Python 3.10 环境（下载约 900 MB）", 2, 4.5, RASA)
-training = Step("训练对话模型", 0.5, 0.2, TRAINING)
-browser = Step("安装页面测试用的 Chromium 和中文字体", 1, 0.8, chromium(ROOT))
-database = Step("安装数据库测试用的 PostgreSQL 和 Redis", 0.5, 0.2, stores(ROOT))
-old_browser = Step("取来旧浏览器 Chromium 78（下载约 42 MB）", 0.5, 0.2, OldEngine(ROOT))
-encoder = Step("安装编码器的软件包（含 PyTorch）", 3, 3, ENCODER)
-
-
-def prepare(*steps: Step) -> None:
-    """Bring everything into its place, saying what is done and about how long it takes; nothing to do, nothing said."""
-    missing = [step for step in steps if not step.piece.is_ready()]
-    if not missing:
-        return
-    if rasa in missing:
-        find_rasa_python()  # better now than after minutes of installing
-    _check_space(sum(step.gigabytes for step in missing))
-    total = sum(step.minutes for step in missing)
-    print(f"准备运行环境：共 {len(missing)} 步，约 {max(1, round(total))} 分钟（视网速而定）。", flush=True)
-    for number, step in enumerate(missing, 1):
-        about = f"约 {step.minutes:.0f} 分钟" if step.minutes >= 1 else f"约 {step.minutes * 60:.0f} 秒"
-        print(f"[{number}/{len(missing)}] {step.words}，{about} …", flush=True)
-        began = time.monotonic()
-        step.piece.prepare()
-        print(f"      完成，用时 {time.monotonic() - began:.0f} 秒。", flush=True)
-
-
-def _check_space(gigabytes: float) -> None:
-    """Stop before filling the disk."""
-    free = shutil.disk_usage(ROOT).free / 1e9
-    if free < gigabytes:
-        raise SetupFault(
-            f"磁盘空间不够：{ROOT} 所在的盘还剩 {free:.1f} GB，准备环境约需 {gigabytes:.1f} GB；"
-            "请腾出空间后再执行一次。"
-        )
 
 
 def check_port(text: str) -> int:
@@ -154,18 +94,30 @@ def run(port: str = "8000") -> None:
 
 
 def test(*arguments: str) -> None:
-    """Prepare and run every test but those of the encoder, of faults, of load and of the old engine."""
+    """Prepare and run every test but those of the encoder, of faults, of load, of the fuzz, of the old engine and of the bundle."""
     with _alone():
         prepare(developer, rasa, training, browser, database)
-    chosen = ["--ignore=tests/encoder", "-m", "not faults and not load and not old_engine", "--durations=10"]
+    chosen = [
+        "--ignore=tests/encoder",
+        "-m",
+        "not faults and not load and not old_engine and not bundle and not fuzz",
+        "--durations=10",
+    ]
     _become([DEVELOPER.python, "-m", "pytest", *chosen, *arguments])
 
 
 def break_parts(*arguments: str) -> None:
     """Prepare and break parts of a running system on purpose: each time it must answer honestly and heal."""
     with _alone():
-        prepare(developer, rasa, training)
+        prepare(developer, rasa, training, database)
     _become([DEVELOPER.python, "-m", "pytest", "-m", "faults", *arguments])
+
+
+def send_hostile_words(*arguments: str) -> None:
+    """Prepare and send thousands of hostile messages through a running system; FUZZ_MESSAGES says how many."""
+    with _alone():
+        prepare(developer, rasa, training)
+    _become([DEVELOPER.python, "-m", "pytest", "-m", "fuzz", *arguments])
 
 
 def change_code(*arguments: str) -> None:
@@ -209,7 +161,8 @@ def bench(*arguments: str) -> None:
                 print("没有取到；照样比，只是少了这两样。", flush=True)
     else:
         with _alone():
-            needs_rasa, needs_database = chosen[0] in ("nlu", "chat", "wechat"), chosen[0] == "wechat"
+            needs_rasa = chosen[0] in ("nlu", "chat", "wechat", "load", "leak", "start")
+            needs_database = chosen[0] in ("wechat", "load", "leak")
             prepare(bench_tools, *((rasa, training) if needs_rasa else ()), *((database,) if needs_database else ()))
     _become([BENCH.path / "bin" / "daoban", "bench", *chosen])
 
@@ -221,6 +174,22 @@ def train() -> None:
         print("训练对话模型，约半分钟 …", flush=True)
         TRAINING.prepare()
     print(f"模型已在 {TRAINING.model.relative_to(ROOT)}。")
+
+
+def bundle() -> None:
+    """Make one archive that installs and runs without a network."""
+    with _alone():
+        prepare(service, rasa, training)
+        check_space(3)
+        made = Bundle(ROOT, SERVICE, RASA, TRAINING).make()
+    print(f"离线包已在 {made.relative_to(ROOT)}，{made.stat().st_size / 1e6:.0f} MB；怎么装，看里面的 说明.txt。")
+
+
+def check_bundle(*arguments: str) -> None:
+    """Make a bundle, install it where there is no network, and ask it a question."""
+    with _alone():
+        prepare(developer, rasa, training)
+    _become([DEVELOPER.python, "-m", "pytest", "tests/setup", "-m", "bundle", "-s", *arguments])
 
 
 def build_encoder(*arguments: str) -> None:
@@ -258,25 +227,7 @@ def lock(*arguments: str) -> None:
     """Write the locks anew from both pyproject.toml and requirements/build.in; `--upgrade` takes newer releases."""
     with _alone():
         prepare(developer)
-    interpreters = {"3.10": find_rasa_python(), "3.11": sys.executable}
-    locks = (
-        ("3.10", "requirements/build.txt", ["requirements/build.in"]),
-        ("3.10", "nlu/requirements.txt", ["nlu/pyproject.toml"]),
-        ("3.11", "requirements/service.txt", ["pyproject.toml"]),
-        ("3.11", "requirements/bench.txt", ["--group", "bench", "-c", "requirements/service.txt"]),
-        ("3.11", "requirements/dev.txt", ["pyproject.toml", "--extra", "dev", "-c", "requirements/service.txt"]),
-        ("3.11", "requirements/mutation.txt", ["--group", "mutation", "-c", "requirements/dev.txt"]),
-    )
-    plain = ["--universal", "--generate-hashes", "--no-emit-index-url", "--no-header", "--quiet", *arguments]
-    uv = str(DEVELOPER.path / "bin" / "uv")
-    for version, out, source in locks:
-        print(f"锁定 {out} …", flush=True)
-        python = ["--python-version", version, "--python", interpreters[version]]
-        if call([uv, "pip", "compile", *plain, *python, *source, "-o", out], cwd=ROOT):
-            raise SetupFault(f"锁定 {out} 没有成功：请按上面的提示处理后再执行一次。")
-    print("锁定 requirements/encoder.txt …", flush=True)
-    if call([sys.executable, "encoder/lock.py", "--uv", uv, *arguments], cwd=ROOT):
-        raise SetupFault("锁定 requirements/encoder.txt 没有成功：请按上面的提示处理后再执行一次。")
+    write_locks(ROOT, DEVELOPER.path / "bin" / "uv", find_rasa_python(), arguments)
 
 
 def clean() -> None:
@@ -295,11 +246,14 @@ VERBS = {
     "check": check,
     "bench": bench,
     "train": train,
+    "bundle": bundle,
     "encoder": build_encoder,
     "reader": build_reader,
     "vendor": bundle_editor,
+    "test-bundle": check_bundle,
     "test-encoder": check_encoder,
     "test-faults": break_parts,
+    "test-fuzz": send_hostile_words,
     "test-mutation": change_code,
     "test-old-engine": check_old_engine,
     "lock": lock,

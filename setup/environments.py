@@ -11,6 +11,7 @@ from pathlib import Path
 from faults import SetupFault, explain_pip
 from progress import pip_reading, run_logged
 from stamps import digest, stamped, write_stamp
+from wheelhouse import Wheelhouse
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ class Environment:
         return self.root / ".setup" / f"{self.folder.lstrip('.')}.log"
 
     def _key(self, lock: str) -> str:
-        return digest(self.root, (self.root / "requirements" / "build.txt", self.root / lock))
+        files = (self.root / "requirements" / "build.txt", self.root / lock)
+        return digest(self.root, files, place=self.root.resolve())  # an environment cannot be moved
 
     def _stamp(self, lock: str) -> Path:
         return self.path / f".installed-{lock.replace('/', '-')}"
@@ -76,13 +78,13 @@ class Environment:
                 f"建立 Python 环境失败（{python} -m venv，详情见 {self._log_name()}）："
                 "请补装 venv（Debian、Ubuntu：sudo apt-get install python3-venv）再执行一次。"
             )
-        self._pip("-r", "requirements/build.txt", "--require-hashes", total=2)
+        self._pip(*Wheelhouse(self.root).arguments("requirements/build.txt"), "--require-hashes", total=2)
         if self.begins_with:
             self._run([str(self.python), self.begins_with], total=1)
 
     def _install(self, lock: str) -> None:
         total = len(re.findall(r"^[A-Za-z0-9._-]+==", (self.root / lock).read_text(encoding="utf-8"), re.MULTILINE))
-        self._pip("-r", lock, "--require-hashes", "--no-build-isolation", total=total)
+        self._pip(*Wheelhouse(self.root).arguments(lock), "--require-hashes", "--no-build-isolation", total=total)
         if self.installs_us:
             self._pip("--editable", ".", "--no-index", "--no-build-isolation", total=1)
         write_stamp(self._stamp(lock), self._key(lock))

@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from faults import SetupFault
+from wheelhouse import Wheelhouse
 
+ROOT = Path(__file__).resolve().parent.parent
 _PROBE = "import sys; print('%d.%d' % sys.version_info[:2]); import venv, ensurepip, ssl, sqlite3, ctypes"
 
 NO_PYTHON_310 = (
@@ -49,6 +51,8 @@ def _from_uv(version: str) -> Iterator[str]:
 
 def _candidates(version: str) -> Iterator[str]:
     """Where a Python of that version may be, the cheap places first."""
+    if (carried := Wheelhouse(ROOT).python(version)).exists():  # the packages of a bundle are for this one
+        yield str(carried)
     yield f"python{version}"
     pyenv = os.environ.get("PYENV_ROOT") or str(Path.home() / ".pyenv")
     # glob.glob, unlike Path.glob, passes over a folder that we may not read

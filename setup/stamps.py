@@ -9,9 +9,9 @@ from pathlib import Path
 SCHEME = "1"  # raise it when the way things are set up changes
 
 
-def digest(root: Path, paths: Iterable[Path]) -> str:
-    """One hash over the names and contents of files, and over where the project lies (environments cannot be moved)."""
-    total = hashlib.sha256(f"{SCHEME}\n{root.resolve()}\n".encode())
+def digest(root: Path, paths: Iterable[Path], *, place: Path | None = None) -> str:
+    """One hash over the names and contents of files, and over the place of what cannot be moved from it."""
+    total = hashlib.sha256(f"{SCHEME}\n{place or ''}\n".encode())
     for path in sorted(paths):
         total.update(f"{path.relative_to(root).as_posix()}\n".encode())
         total.update(hashlib.sha256(path.read_bytes()).digest())

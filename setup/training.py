@@ -31,6 +31,11 @@ class Training:
         """The model that is served."""
         return self.folder / "models" / "daoban.tar.gz"
 
+    @property
+    def stamp(self) -> Path:
+        """What the model was trained from."""
+        return self.folder / "models" / ".trained"
+
     def _key(self) -> str:
         files = (path for path in self.folder.rglob("*") if path.is_file())
         parts = ((path, path.relative_to(self.folder).parts) for path in files)
@@ -43,7 +48,7 @@ class Training:
 
     def is_ready(self) -> bool:
         """Whether the model was trained from what is there now."""
-        return self.model.exists() and stamped(self.folder / "models" / ".trained", self._key())
+        return self.model.exists() and stamped(self.stamp, self._key())
 
     def prepare(self) -> None:
         """Train into a folder aside, then put the model in its place at once."""
@@ -60,7 +65,7 @@ class Training:
             trained.replace(self.model)
         finally:
             shutil.rmtree(new, ignore_errors=True)
-        write_stamp(self.folder / "models" / ".trained", key)
+        write_stamp(self.stamp, key)
 
 
 def _why(output: str, log: str) -> str:

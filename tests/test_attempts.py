@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from assistant.attempts import Attempts, Limit, StoredAttempt, TooMany
+from assistant.attempts import ADDRESS, Attempts, Limit, StoredAttempt, TooMany
 from assistant.db import connected, now
 
 THREE = Limit("three", 3, dt.timedelta(minutes=15), "够了")
@@ -47,6 +47,20 @@ def test_whoever_had_enough_stops_the_attempt(engine: Engine) -> None:
         attempts.count(THREE, "me", "fresh talk")
     for number in range(3):
         attempts.count(THREE, "you", "fresh talk" if number else "another")
+
+
+def test_hall_behind_one_address_has_room(engine: Engine) -> None:
+    """Twenty people of one address each have what a person has; the address has what a hall has, and no more."""
+    attempts = Attempts(engine)
+    hall = Limit("hall", 3, dt.timedelta(minutes=15), "够了", address=12)
+    for number in range(12):
+        attempts.count(hall, f"{ADDRESS}203.0.113.7", f"talk:{number}")
+    with pytest.raises(TooMany):
+        attempts.count(hall, f"{ADDRESS}203.0.113.7", "talk:fresh")
+    for _ in range(3):
+        attempts.count(hall, f"{ADDRESS}198.51.100.1", "talk:me")
+    with pytest.raises(TooMany):
+        attempts.count(hall, f"{ADDRESS}198.51.100.1", "talk:me")
 
 
 def test_right_attempt_is_taken_back_and_no_other(engine: Engine) -> None:

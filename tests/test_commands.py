@@ -10,7 +10,7 @@ import docx
 import pytest
 from click.testing import CliRunner, Result
 
-from assistant.cli import commands
+from assistant.cli import commands, main
 from assistant.knowledge.load import load
 from assistant.settings import ROOT
 
@@ -100,3 +100,15 @@ def test_export_writes_word_and_excel(folder: Path, tmp_path: Path) -> None:
     typed("export", "--word", str(word), "--excel", str(excel))
     assert word.stat().st_size > 10_000
     assert excel.stat().st_size > 10_000
+
+
+def test_database_that_is_away_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No traceback, but what is wrong; and the command has failed."""
+    monkeypatch.setenv("DAOBAN_DATABASE", "postgresql+psycopg://daoban@127.0.0.1:1/nowhere")
+    monkeypatch.setattr("sys.argv", ["daoban", "messages"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert capsys.readouterr().err.startswith("数据库连不上")

@@ -238,7 +238,7 @@ def call(talk: Talk) -> Callable[[str, dict[str, Any]], int]:
     talk.exchanges.open("mine", Exchange("now", Progress({}, None, 4)))
 
     def called(key: str, slots: dict[str, Any]) -> int:
-        message = {"text": "食品证", "metadata": {"text": "食品证", "exchange": key}}
+        message = {"text": "食品证", "metadata": {"exchange": key}}
         body = {"next_action": "action_answer", "sender_id": "mine"}
         body |= {"tracker": {"slots": slots, "latest_message": message}}  # type: ignore[dict-item]
         return TestClient(app).post("/internal/actions/s", json=body).status_code

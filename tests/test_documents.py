@@ -27,6 +27,9 @@ DOCUMENTS = (
     "docs/benchmarks.md",
     "docs/wechat.md",
     "docs/operations.md",
+    "docs/faults.md",
+    "docs/province.md",
+    "docs/security.md",
     "deploy/README.md",
 )
 ROOMS = "assistant|api|nlu|knowledge|encoder|setup|requirements|tests|docs|deploy"

@@ -301,6 +301,22 @@ def test_processes_count_together_in_redis(clock: Clock, redis: tuple[str, objec
     assert b"conversation" not in keys
 
 
+def test_redis_is_asked_once_for_a_message(redis: tuple[str, object, object]) -> None:
+    """However many limits a message falls under, it waits for one answer."""
+    import redis as client
+
+    async def test() -> int:
+        limits, server = Limits(redis[0]), client.Redis.from_url(redis[0])
+        await limits.hit(CHAT, "first", HALL)  # which brings the script there
+        before = server.info("commandstats")["cmdstat_evalsha"]["calls"]
+        await limits.hit(CHAT, "me", HALL)
+        after = server.info("commandstats")
+        return int(after["cmdstat_evalsha"]["calls"] - before)
+
+    assert len((*CHAT.one, *CHAT.address)) == 3
+    assert asyncio.run(test()) == 1
+
+
 def test_redis_away_is_no_reason_to_turn_anybody_away(
     clock: Clock,
     redis: tuple[str, Callable[[], None], Callable[[], None]],

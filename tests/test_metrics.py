@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +22,9 @@ from sqlalchemy.orm import Session
 
 from api import metrics
 from api.app import create_app
+from assistant import logs
 from assistant.cases.store import Cases
-from assistant.db import now
+from assistant.db import StoredPlace, now
 from assistant.errors import SettingsError
 from assistant.settings import ROOT, Settings
 from assistant.wechat.outbox import HELD, SERVICE, WAITING
@@ -98,6 +101,18 @@ def test_outbox_is_as_long_as_it_is(client: TestClient, app: FastAPI) -> None:
     assert told["daoban_outbox_messages", "held"] == 1
 
 
+def test_queue_is_as_long_as_it_is(client: TestClient, app: FastAPI) -> None:
+    """Who is being answered and who waits; the place of a process that died counts no more once its time is over."""
+    soon, over = now() + timedelta(minutes=1), now() - timedelta(minutes=1)
+    with Session(app.state.service.checklists.engine) as session, session.begin():
+        places = [StoredPlace(conversation_id=talk, turn=turn, until=soon) for talk, turn in (("a", 1), ("a", None))]
+        session.add_all([*places, StoredPlace(conversation_id="b", turn=None, until=soon)])
+        session.add(StoredPlace(conversation_id="c", turn=1, until=over))
+    told = numbers(client)
+    assert told["daoban_queue_messages", "answering"] == 1
+    assert told["daoban_queue_messages", "waiting"] == 2
+
+
 @pytest.mark.parametrize(
     ("host", "named", "header", "status"),
     [
@@ -156,6 +171,18 @@ def kept_logs(tmp_path: Path) -> Iterator[Path]:
     """The logs of this process."""
     with logs_in(tmp_path) as kept:
         yield kept
+
+
+def test_messages_of_a_conversation_are_found_again(client: TestClient, kept_logs: Path) -> None:
+    """Each answer is one line, under the keyed name of its conversation, with status, channel and times."""
+    for talk in ("one", "one", "other"):
+        client.post("/api/chat", json={"conversation_id": talk, "text": "烟草证咋退"})
+    key = (kept_logs / logs.KEY).read_bytes()
+    lines = [json.loads(line) for file in kept_logs.glob("*.jsonl") for line in file.read_text("utf-8").splitlines()]
+    told = [line for line in lines if line["event"] == "a message was answered"]
+    assert [line["conversation"] for line in told] == [logs.keyed(key, talk) for talk in ("one", "one", "other")]
+    assert {(line["channel"], line["status"], line["alone"]) for line in told} == {("api", "answered", True)}
+    assert all(line["ms"] >= line["rasa_ms"] >= 0 for line in told)
 
 
 def test_nothing_of_a_person_is_in_metrics_or_logs(

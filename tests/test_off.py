@@ -1,6 +1,7 @@
 """A channel that is off: people read where to go instead, at once and in every process, and the staff can still come in."""
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
@@ -9,14 +10,17 @@ from fastapi import Depends, FastAPI
 from fastapi.testclient import TestClient
 
 from api import chat, pages, staff
+from api import switches as following
+from api.app import create_app
 from api.limits import Gate, let_in
+from api.switches import followed
 from assistant import phrases
 from assistant.channels import Channel, Switches
 from assistant.checklist.profile import Profile
 from assistant.cli_channel import channel
 from assistant.db import connected
 from assistant.errors import DaobanError
-from assistant.settings import from_environment
+from assistant.settings import Settings, from_environment
 from assistant.staff.audit import Audit
 from tests.page_app import page_app
 from tests.wechat import builders as b
@@ -186,3 +190,67 @@ def test_switch_works_without_a_database(tmp_path: Path, monkeypatch: pytest.Mon
     assert Switches(tmp_path).is_off(Channel.WEB)
     assert result.exit_code == 1
     assert "没写进操作记录" in result.output
+
+
+# ---- several hosts
+
+
+@pytest.fixture
+def hosts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Switches]:
+    """Two hosts with data folders of their own and one database."""
+    monkeypatch.setenv("DAOBAN_DATABASE", f"sqlite:///{tmp_path}/shared.db")
+    return {name: Switches(tmp_path / name) for name in ("one", "other")}
+
+
+def follows(switches: Switches) -> None:
+    """A host looks into the log."""
+    settings = from_environment()
+    followed(switches, Audit(connected(settings.database_url), settings.data))
+
+
+def at_host(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, *arguments: str) -> Result:
+    """A command typed at one of the hosts."""
+    monkeypatch.setenv("DAOBAN_DATA", str(tmp_path / name))
+    return typed(*arguments)
+
+
+def test_other_hosts_follow(hosts: dict[str, Switches], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Off here, it is off there with the same reason and moment; on there, it is on here; looking twice changes nothing."""
+    at_host(monkeypatch, tmp_path, "one", "off", "wechat", "--reason", "号被 仿冒")
+    for _ in range(2):
+        follows(hosts["other"])
+        follows(hosts["one"])
+    here, there = (hosts[name].off(Channel.WECHAT) for name in hosts)
+    assert here == there is not None
+    assert there.reason == "号被 仿冒"
+    assert hosts["other"].off(Channel.WEB) is None
+    at_host(monkeypatch, tmp_path, "other", "on", "wechat")
+    follows(hosts["one"])
+    assert not hosts["one"].is_off(Channel.WECHAT)
+
+
+def test_what_was_switched_without_the_log_stays(
+    hosts: dict[str, Switches], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Off while the database was away, a channel is not opened again by lines that were there before."""
+    at_host(monkeypatch, tmp_path, "one", "off", "web", "--reason", "演练")
+    at_host(monkeypatch, tmp_path, "one", "on", "web")
+    follows(hosts["one"])
+    hosts["one"].turn_off(Channel.WEB, "数据库坏了")
+    follows(hosts["one"])
+    assert hosts["one"].is_off(Channel.WEB)
+
+
+def test_running_service_follows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service that runs on another host closes the channel by itself."""
+    monkeypatch.setattr(following, "LOOK_EVERY", 0.01)
+    shared = f"sqlite:///{tmp_path}/shared.db"
+    monkeypatch.setenv("DAOBAN_DATABASE", shared)
+    told = {"encoder": "none", "rasa_port": 1, "demo": True, "database": shared, "data": tmp_path / "other"}
+    with TestClient(create_app(Settings(**told)), follow_redirects=False) as elsewhere:
+        assert elsewhere.get("/").status_code == 200
+        typed("off", "web", "--reason", "内容要核一遍")
+        until = time.monotonic() + 30
+        while elsewhere.get("/").status_code != 503:
+            assert time.monotonic() < until
+            time.sleep(0.01)

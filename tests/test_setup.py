@@ -11,6 +11,7 @@ from pathlib import Path
 import bootstrap
 import pytest
 import pythons
+import steps
 import system_packages
 from faults import SetupFault
 from system_packages import SystemPackages
@@ -96,7 +97,7 @@ def test_full_disk_is_told_before_filling_it(monkeypatch: pytest.MonkeyPatch) ->
     """The set-up does not start what the disk cannot hold."""
     monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(10, 9, 1_000_000))  # type: ignore[attr-defined]
     with pytest.raises(SetupFault, match=r"磁盘空间不够.*约需 4\.5 GB") as caught:
-        bootstrap._check_space(4.5)
+        steps.check_space(4.5)
     assert is_one_sentence(str(caught.value))
 
 

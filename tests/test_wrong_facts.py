@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 from sqlalchemy.pool import StaticPool
 
+from api.pages.talk import COOKIE as TALK
 from assistant.attempts import REPORTS
 from assistant.db import connected
 from assistant.errors import NotFound, Refused
@@ -143,11 +144,24 @@ def test_report_on_nothing_leads_nowhere(visitor: TestClient, address: str) -> N
     assert visitor.get(address).status_code == 404
 
 
-def test_reports_of_one_address_are_limited(visitor: TestClient) -> None:
-    """One machine cannot fill the queue: it is told when to come back."""
-    told = {"guide": "shipin", "fact": "电话", "fault": "other"}
+REPORT = {"guide": "shipin", "fact": "电话", "fault": "other"}
+
+
+def test_reports_of_one_conversation_are_limited(visitor: TestClient) -> None:
+    """Whoever reports too much is told when to come back; others in the same hall go on."""
+    visitor.cookies.set(TALK, "a" * 24)
     for number in range(REPORTS.at_most):
-        assert visitor.post("/wrong", data={**told, "words": str(number)}).status_code == 200
-    answer = visitor.post("/wrong", data={**told, "words": "又一个"})
+        assert visitor.post("/wrong", data={**REPORT, "words": str(number)}).status_code == 200
+    answer = visitor.post("/wrong", data={**REPORT, "words": "又一个"})
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "3600")
     assert len(queue_of(visitor)) == REPORTS.at_most
+    visitor.cookies.set(TALK, "b" * 24)
+    assert visitor.post("/wrong", data=REPORT).status_code == 200
+
+
+def test_reports_of_one_address_are_limited(visitor: TestClient) -> None:
+    """One machine with ever new conversations cannot fill the queue."""
+    for _ in range(REPORTS.address):
+        visitor.cookies.clear()
+        assert visitor.post("/wrong", data=REPORT).status_code == 200
+    assert visitor.post("/wrong", data=REPORT).status_code == 429

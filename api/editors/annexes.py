@@ -24,7 +24,7 @@ from api.staff.shell import to
 from assistant import annex
 from assistant.cases.changing import day_of
 from assistant.db import now
-from assistant.desk.drafts import digest_of
+from assistant.desk.drafts import Typed, digest_of
 from assistant.desk.merging import brought_together
 from assistant.errors import DaobanError, NotFound
 from assistant.knowledge.whole import Knowledge
@@ -96,22 +96,27 @@ def go_on(at: AtDesk, key: str, filled: Fields) -> Response:
 
 
 def _drafts(at: EditorsDesk, plan: annex.Plan) -> int:
-    """The plan as drafts of one bundle, each with what its open draft says already; the number of the first."""
-    bundle, made = secrets.token_hex(8), []
+    """The plan as drafts of one bundle, each with what its open draft says already, or none; the number of the first."""
+    typed: list[Typed] = []
+    bundle = ""
     for path, (old, new) in sorted(plan.texts.items()):
         seen = at.drafts.open(path)
-        text = brought_together(path, old, new, seen.text) if seen.id else new
-        base = None if seen.id else digest_of(old)
-        told: dict[str, Any] = {
-            "who": at.who,
-            "version": seen.version,
-            "base": base,
-            "reason": f"附件：{plan.source.title}",
-        }
-        made.append(at.drafts.save(path, text or "", bundle=bundle, **told).id)
-    if not made:
+        text = _over(path, old, new, seen.text) if seen.id else new
+        typed.append(Typed(path, text or "", seen.version, None if seen.id else digest_of(old)))
+        bundle = bundle or seen.bundle or ""
+    if not typed:
         raise NotFound("没有要改的，和现在的一样。")
-    return made[0]
+    reason = f"附件：{plan.source.title}"
+    made = at.drafts.save_all(typed, who=at.who, reason=reason, bundle=bundle or secrets.token_hex(8))
+    return made[0].id
+
+
+def _over(path: str, old: str | None, new: str | None, draft: str) -> str | None:
+    """A file that has an open draft, with what an annex makes of it; both may have added something at its end."""
+    if old and new and new.startswith(old):
+        added = new.removeprefix(old)
+        return draft if added in draft else draft.rstrip("\n") + "\n" + added
+    return brought_together(path, old, new, draft)
 
 
 def _plan(at: EditorsDesk, key: str, filled: Filled) -> annex.Plan:

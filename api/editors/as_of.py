@@ -31,7 +31,7 @@ def of_a_day(at: AtDesk, guide: Word = "", day: Word = "", region: Word = "") ->
     try:
         if day:
             with ONE_AT_A_TIME:
-                found = as_of(at.publishing, _day(day))
+                found = as_of(at.publishing, day_typed(day))
             uses = uses_of(found.knowledge, at.screen.parts.knowledge)
             told |= {"found": found, "uses": [one.what for one in uses]}
             seen = _guide(found, guide, region) if guide else None
@@ -52,7 +52,8 @@ def _guide(found: AsOf, guide: str, region: str) -> Preview:
     )
 
 
-def _day(typed: str) -> dt.date:
+def day_typed(typed: str) -> dt.date:
+    """A day as a date field sends it; Refused for whatever is none."""
     try:
         return dt.date.fromisoformat(typed)
     except ValueError:

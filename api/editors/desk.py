@@ -15,6 +15,7 @@ from api.staff import shell
 from api.staff.shell import At, Screen
 from assistant.desk.drafts import Draft, Drafts, DraftState
 from assistant.desk.publishing import Publishing, publishing_over
+from assistant.desk.rounds import Rounds
 from assistant.errors import Refused
 from assistant.issued import IssuedChecklists
 from assistant.staff.roles import Role
@@ -32,15 +33,16 @@ class Section:
     label: str
     href: str
     count: str = ""  # which figure stands beside it
+    counted: str = ""  # what the figure counts
 
 
 SECTIONS = (
     Section("指南", EDITORS),
     Section("窗口和电话", f"{EDITORS}/windows"),
-    Section("草稿", f"{EDITORS}/drafts", "proposed"),
+    Section("草稿", f"{EDITORS}/drafts", "proposed", "等着审的"),
     Section("发布记录", f"{EDITORS}/publications"),
     Section("没答上的", f"{EDITORS}/unanswered"),
-    Section("部门核对", f"{EDITORS}/facts"),
+    Section("部门核对", f"{EDITORS}/facts", "due", "该核对的"),
 )
 
 
@@ -79,7 +81,8 @@ class EditorsDesk:
 
     def page(self, template: str, /, *, status: int = 200, **context: Any) -> HTMLResponse:
         """A whole page with the sections of the desk above it."""
-        counts = {"proposed": len(self.drafts.all([DraftState.PROPOSED]))}
+        due = Rounds(engine_of(self.screen)).due()
+        counts = {"proposed": len(self.drafts.all([DraftState.PROPOSED])), "due": len(due)}
         return self.screen.page(template, status=status, sections=SECTIONS, counts=counts, **context)
 
 

@@ -3,36 +3,52 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Annotated, Any
 
-from fastapi import Response
+from fastapi import Query, Response
 from fastapi.responses import HTMLResponse
 
 from api.auth import EDITORS
-from api.editors.desk import AT, AtDesk, EditorsDesk, engine_of, new_router
+from api.deps import Service
+from api.editors.as_of import day_typed
+from api.editors.desk import AT, ONE_AT_A_TIME, AtDesk, EditorsDesk, engine_of, new_router
 from api.files import download
 from api.staff.filled import Form as Fields
 from api.staff.shell import to
 from assistant.cases.changing import day_of
 from assistant.db import now
 from assistant.desk import fact_letter
+from assistant.desk.as_of import as_of
+from assistant.desk.broken import broken_links
 from assistant.desk.confirming import can_be_taken, take
 from assistant.desk.coverage_history import over_time
 from assistant.desk.fact_checks import GOOD_FOR, LONGEST, REFUSED, TAKEN, FactChecks
 from assistant.desk.laws import laws
+from assistant.desk.rounds import Rounds
 from assistant.desk.stale import Office, offices
 from assistant.errors import NotFound, Refused
 from assistant.forms.fill import FOLDER
+from assistant.issued import IssuedChecklists
 from assistant.render.coverage_plot import as_svg
 from assistant.render.fact_letter import as_docx
 
 router = new_router()
 PLACE = f"{EDITORS}/facts"
+Word = Annotated[str, Query(max_length=20)]
+
+
+def begin_rounds(service: Service) -> None:
+    """Begin the rounds of checking that are due today; an editor sends the letters."""
+    assert isinstance(service.checklists, IssuedChecklists)
+    Rounds(service.checklists.engine).begin(service.knowledge, service.settings.fact_check_days, _today())
 
 
 @router.get("/facts", dependencies=AT)
 def departments(at: AtDesk) -> HTMLResponse:
-    """Every department: what asks to be checked, whether it was asked, what came back."""
-    return at.page("editors/facts.html", offices=_offices(at))
+    """Every department: what asks to be checked, whether it is due or was asked, what came back."""
+    due = Rounds(engine_of(at.screen)).due()
+    found = sorted(_offices(at), key=lambda one: one.id not in due)
+    return at.page("editors/facts.html", offices=found, due=due, every=at.screen.parts.settings.fact_check_days)
 
 
 @router.get("/coverage", dependencies=AT)
@@ -44,9 +60,21 @@ def coverage(at: AtDesk) -> HTMLResponse:
 
 
 @router.get("/laws", dependencies=AT)
-def sources(at: AtDesk) -> HTMLResponse:
-    """The laws with their validity, and who cites them; what should no longer be cited on top."""
-    return at.page("editors/laws.html", laws=laws(at.screen.parts.knowledge, _today()))
+def sources(at: AtDesk, day: Word = "") -> HTMLResponse:
+    """The laws with their validity, and who cites them; what should no longer be cited on top. On any day, with what was broken."""
+    today, knowledge = _today(), at.screen.parts.knowledge
+    told: dict[str, Any] = {"day": day or today.isoformat(), "wrong": "", "broken": (), "today": today.isoformat()}
+    on = today
+    try:
+        on = day_typed(day) if day else today
+        if on != today:
+            with ONE_AT_A_TIME:
+                knowledge = as_of(at.publishing, on).knowledge
+                told["broken"] = broken_links(at.drafts.folder, on) if on < today else ()
+    except (Refused, NotFound) as refused:
+        told["wrong"] = str(refused)
+    found = () if told["wrong"] else laws(knowledge, on)
+    return at.page("editors/laws.html", status=422 if told["wrong"] else 200, laws=found, **told)
 
 
 @router.get("/facts/{department}", dependencies=AT)
@@ -60,6 +88,7 @@ def link(at: AtDesk, department: str) -> Response:
     """A link for the department; it is shown this once, with the letter that carries it."""
     office = _office(at, department)
     key = _checks(at).make(department, at.who)
+    Rounds(engine_of(at.screen)).sent(department, at.who)
     at.screen.note("fact_link_made", department)
     until = day_of(now() + GOOD_FOR)
     return at.page("editors/fact_link.html", office=office, key=key, address=_address(at, key), until=until)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -15,8 +16,9 @@ from api.staff.filled import Form as Fields
 from api.staff.shell import to, wants_piece
 from assistant.db import now
 from assistant.desk.difference import difference, lines
-from assistant.desk.drafts import OPEN, Draft, DraftState
+from assistant.desk.drafts import OPEN, Draft, DraftState, digest_of
 from assistant.desk.impact import impact
+from assistant.desk.samples import Samples, samples
 from assistant.errors import Refused
 from assistant.knowledge.whole import Knowledge
 
@@ -28,7 +30,7 @@ GROUPS = (
 )
 CLOSED = (DraftState.PUBLISHED, DraftState.WITHDRAWN)
 REMEMBERED = 16  # impacts: the writer looks first, then the reviewer
-_FOUND: dict[tuple[object, ...], dict[str, Any]] = {}
+_SEEN = re.compile(r"(\d{1,9}):(\d{1,9})", re.ASCII)
 LATELY = 30  # closed drafts that are listed
 
 
@@ -82,9 +84,14 @@ def approve(at: AtDesk, number: int, filled: Fields) -> Response:
     draft = at.drafts.find(number)
     try:
         at.must_decide()
-        published = at.publishing.approve(number, version=filled.version, reviewer=at.who)
+        beside, despite = _beside(filled.text("beside")), filled.text("despite", 200)
+        if failing := _failing(at, draft):
+            failing.must(despite)
+        published = at.publishing.approve(number, version=filled.version, beside=beside, reviewer=at.who)
     except Refused as refused:
         return _shown(at, at.drafts.find(number), status=422, wrong=str(refused))
+    if failing:
+        at.screen.note("samples_despite", f"{draft.path} {despite}")
     if published is None:
         at.screen.note("draft_approve", draft.path)
         return to(f"{EDITORS}/drafts/{number}")
@@ -131,13 +138,14 @@ def _acted(at: EditorsDesk, number: int, act: Callable[[Draft], object], onward:
 
 
 def _shown(at: EditorsDesk, draft: Draft, *, status: int = 200, wrong: str = "") -> HTMLResponse:
+    others = [one for one in at.drafts.together(draft) if one.id != draft.id] if draft.open else []
     context: dict[str, Any] = {
         "draft": draft,
         "name": name_of(at, draft.path),
-        "words": difference(draft.base, draft.wanted, draft.path),
-        "lines": lines(draft.base or "", draft.wanted or ""),
+        **_changes(draft),
         "behind": draft.open and at.drafts.behind(draft),
-        "together": [one for one in at.drafts.together(draft) if one.id != draft.id] if draft.open else [],
+        "together": [{"draft": one, "name": name_of(at, one.path), **_changes(one)} for one in others],
+        "beside": " ".join(f"{one.id}:{one.version}" for one in others),
         "why_not": at.why_not(draft),
         "decides": at.decides,
         "wrong": wrong,
@@ -145,20 +153,42 @@ def _shown(at: EditorsDesk, draft: Draft, *, status: int = 200, wrong: str = "")
     return at.page("editors/draft.html", status=status, **context)
 
 
+def _changes(draft: Draft) -> dict[str, Any]:
+    """What a draft changes, in words and line by line."""
+    return {
+        "words": difference(draft.base, draft.wanted, draft.path),
+        "lines": lines(draft.base or "", draft.wanted or ""),
+    }
+
+
+def _failing(at: EditorsDesk, draft: Draft) -> Samples | None:
+    """The sample questions that would no longer be answered; None where all would."""
+    found: Samples = _impact(at, {one.path: one.wanted for one in at.drafts.together(draft)})["samples"]
+    return found if found != Samples() else None
+
+
+def _beside(sent: str) -> dict[int, int]:
+    """The others on the page, as it was drawn: number → version."""
+    return {int(number): int(version) for number, version in _SEEN.findall(sent)}
+
+
 def _impact(at: EditorsDesk, texts: Mapping[str, str | None]) -> dict[str, Any]:
     """The impact of texts, and the guides by name; who asks again, or after somebody else, has what was found before."""
     parts = at.screen.parts
-    key = (parts.knowledge.digest, tuple(sorted(texts.items())), f"{now():%Y-%m-%d %H}")  # cases and checklists move on
+    texts_key = tuple(sorted((path, digest_of(text)) for path, text in texts.items()))
+    key = (parts.knowledge.digest, texts_key, f"{now():%Y-%m-%d %H}")  # cases and checklists move on
+    remembered: dict[tuple[object, ...], dict[str, Any]] = at.screen.request.app.state.impacts
     with ONE_AT_A_TIME:
-        if key not in _FOUND:
+        if key not in remembered:
             now_is, will_be = at.drafts.fitness_of({}), at.drafts.fitness_of(texts)
             found = impact(parts.finder, now_is, will_be, parts.equipment, engine_of(at.screen))
             known = will_be.must()
             uses = [(one.what, _names(known, one.guides)) for one in found.uses]
-            while len(_FOUND) >= REMEMBERED:
-                _FOUND.pop(next(iter(_FOUND)))
-            _FOUND[key] = {"found": found, "uses": uses}
-        return _FOUND[key]
+            failing = samples(parts.finder, known, parts.equipment, found.asked)
+            while len(remembered) >= REMEMBERED:
+                remembered.pop(next(iter(remembered)))
+            remembered[key] = {"found": found, "uses": uses, "samples": failing}
+        return remembered[key]
 
 
 def _names(knowledge: Knowledge, guides: Iterable[str]) -> list[tuple[str, str]]:

@@ -88,7 +88,7 @@ def attempt(at: AtDesk, key: str, filled: Fields, days: Days = DAYS) -> Response
         effect=found,
         again=filled.pairs,
         step=Step(filled.text("step")),
-        name=_names(at).get(proposed.about, proposed.about),
+        name=_names(at).get(proposed.about) or filled.text("name", 60),
     )
 
 
@@ -105,7 +105,9 @@ def do(at: AtDesk, key: str, filled: Fields, days: Days = DAYS) -> Response:
         draft = steps.keep(at.drafts, proposed, who=at.who, reason=f"有人问“{group.text}”，没答上")
     except (Refused, NotFound) as refused:
         return _one(at, group, days, wrong=str(refused), filled=filled)
-    _inbox(at).settle(group.questions, step, at.who, about=proposed.about, draft=draft.id)
+    known = proposed.about in _names(at)  # what is new has no other name yet than the one that was typed
+    about = proposed.about if known else filled.text("name", 60)
+    _inbox(at).settle(group.questions, step, at.who, about=about, draft=draft.id)
     return to(f"{EDITORS}/edit/{proposed.path}") if step is Step.GUIDE else to(PLACE, told=step)
 
 
@@ -136,26 +138,33 @@ def _one(at: EditorsDesk, group: Group, days: int, wrong: str = "", filled: Fill
 def _proposed(at: EditorsDesk, filled: Filled) -> steps.Proposed:
     """The file as the step would have it."""
     step, about = _step(filled), filled.text("about", 100)
-    phrases = [cleaned(line) for typed in filled.many("phrases") for line in typed[:2000].splitlines()]
-    phrases += [cleaned(phrase) for phrase in filled.many("phrase")]
+    phrases = _lines(filled, "phrases")
     if step is Step.ALIAS:
         return steps.add_to_guide(at.drafts, about, steps.ALIASES, phrases)
     if step is Step.SAMPLE:
         return steps.add_to_guide(at.drafts, about, steps.SAMPLES, phrases)
-    if step is Step.REDIRECT:
+    name, own = filled.text("name", 60), filled.text("own", 60)
+    if step is Step.REDIRECT and about:
         return steps.add_to_redirect(at.drafts, about, phrases)
-    name, owner = filled.text("name", 60), filled.text("owner", 60) or "地区市监局"
-    if not name:
-        raise Refused("请写上新指南的名称。")
-    return steps.begin_guide(at.drafts, about, name, owner, phrases, day_of(now()))
+    if step is Step.REDIRECT:
+        reply = filled.text("reply", 300)
+        return steps.begin_redirect(at.drafts, name, _lines(filled, "words"), reply, phrases, own)
+    owner = at.screen.parts.knowledge.departments.get(filled.text("department", 60))
+    return steps.begin_guide(at.drafts, name, owner.name if owner else "", phrases, day_of(now()), own)
 
 
-def _effect(at: EditorsDesk, group: Group, proposed: steps.Proposed) -> Effect | None:
-    """What the finder would do; None for a guide that is not served yet."""
+def _lines(filled: Filled, key: str) -> list[str]:
+    """What was typed one a line."""
+    return [cleaned(line) for typed in filled.many(key) for line in typed[:2000].splitlines()]
+
+
+def _effect(at: EditorsDesk, group: Group, proposed: steps.Proposed) -> Effect:
+    """What the finder would do once it is published."""
     parts = at.screen.parts
-    if proposed.about not in parts.knowledge.guides and proposed.path != steps.REDIRECTS:
-        return None
-    knowledge = changed(parts.knowledge, proposed.path, proposed.text)
+    if proposed.path == steps.REDIRECTS or proposed.about in parts.knowledge.guides:
+        knowledge = changed(parts.knowledge, proposed.path, proposed.text)
+    else:
+        knowledge = steps.once_served(parts.knowledge, proposed)
     asked = [one.text for one in group.questions]
     return effect(parts.finder, knowledge, parts.equipment, asked, proposed.phrases, proposed.about)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from api.deps import Parts
-from assistant.attempts import Attempts
+from assistant.attempts import ADDRESS, Attempts
 from assistant.issued import IssuedChecklists
 from assistant.wrong_facts import WrongFacts
 
@@ -31,7 +31,7 @@ def _wrong_facts(lists: Lists) -> WrongFacts:
 
 def _visitor(request: Request) -> str:
     """The network address that a request comes from."""
-    return f"address:{request.client.host if request.client else ''}"
+    return f"{ADDRESS}{request.client.host if request.client else ''}"
 
 
 Tries = Annotated[Attempts, Depends(_attempts)]

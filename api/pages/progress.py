@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse
 from api.deps import Parts, cases_of
 from api.pages.desk import Tries, Visitor
 from api.pages.html import page, too_many
+from api.pages.talk import Talk, whose
 from assistant.attempts import TooMany
 from assistant.cases.model import LEVELS
 from assistant.cases.progress import TRIES, Progress, progress, rate
@@ -41,11 +42,17 @@ def ask(request: Request, number: str = "") -> HTMLResponse:
 
 @router.post("/progress")
 def show(
-    request: Request, cases: Store, tries: Tries, visitor: Visitor, number: Word = "", last_four: Word = ""
+    request: Request,
+    cases: Store,
+    tries: Tries,
+    visitor: Visitor,
+    talk: Talk = None,
+    number: Word = "",
+    last_four: Word = "",
 ) -> Response:
     """How far it is; the form again, in the same words whichever of the two is wrong."""
     try:
-        tried = tries.count(TRIES, visitor, f"case:{number_of(number)}")
+        tried = tries.count(TRIES, *whose(visitor, talk), f"case:{number_of(number)}")
         found = progress(cases, number, last_four)
     except TooMany as many:
         return too_many(request, many, "progress.html", **_empty(number))
@@ -61,6 +68,7 @@ def tell(
     cases: Store,
     tries: Tries,
     visitor: Visitor,
+    talk: Talk = None,
     number: Word = "",
     last_four: Word = "",
     level: Annotated[int, Form()] = 0,
@@ -70,7 +78,7 @@ def tell(
     """One to five, once for a case; the page of the case again, with thanks or with the reason why not."""
     wrong = ""
     try:
-        tried = tries.count(TRIES, visitor, f"case:{number_of(number)}")
+        tried = tries.count(TRIES, *whose(visitor, talk), f"case:{number_of(number)}")
         try:
             rate(cases, number, last_four, level, reason or (), words)
         except Refused as refused:

@@ -21,6 +21,12 @@ def known(talk: str | None) -> str | None:
     return talk if talk and _ID.match(talk) else None
 
 
+def whose(visitor: str, talk: str | None) -> tuple[str, ...]:
+    """By whom an attempt is counted: the address, which a hall of people shares, and the conversation, where there is one."""
+    conversation = known(talk)
+    return (visitor, f"talk:{conversation}") if conversation else (visitor,)
+
+
 def new_talk() -> str:
     """The number of a new conversation."""
     return secrets.token_urlsafe(18)

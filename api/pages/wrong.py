@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from api.deps import Parts, Service
 from api.pages.desk import Lists, Reports, Tries, Visitor
 from api.pages.html import page, too_many
-from api.pages.talk import Talk, known
+from api.pages.talk import Talk, whose
 from assistant.attempts import REPORTS, TooMany
 from assistant.checklist.model import Checklist, Entry
 from assistant.errors import NotFound, Refused
@@ -53,9 +53,8 @@ def report(
     shown = _form(guide, of, facts, fact, fault, words)
     if chosen is None:
         return page(request, "wrong.html", status=422, kept=False, **{**shown, "wrong": "还没选哪一条不对。"})
-    conversation = known(talk)
     try:
-        tries.count(REPORTS, visitor, *([f"talk:{conversation}"] if conversation else ()))
+        tries.count(REPORTS, *whose(visitor, talk))
         told = reports.report(chosen, fault, words)
     except TooMany as many:
         return too_many(request, many, "wrong.html", **{key: value for key, value in shown.items() if key != "wrong"})

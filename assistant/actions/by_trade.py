@@ -24,13 +24,15 @@ SHORTEST_ABRIDGED = 5  # 巡游经营许可 for 巡游出租汽车经营许可
 _DESCRIBES = re.compile(
     r"证(?!明|券|实|据)|许可|批文|批准书|批件|批复|资质|牌照|[那这][张本]|(?<![租买])[一两](?:张|本)(?!桌|床|嘴|脸)|"
     r"[那这]个(?:本|牌|证)|[那这]个(?:也|都|要|得|想|就|还|可以)*(?:退|销|注销|交|缴|有|在|$)|"
-    r"(?:给|发|批)(?:过|了|下来)?(?:的|一[个张本])|管.{1,6}的$|牌子(?:还|也|都|得|要|没)|[那这]个.{1,5}的(?:也|都|还)*(?:有|在|退|要)|.的(?:也|都|还)(?:有|在)|有[张本]"
+    r"(?:给|发|批)(?:过|了|下来)?(?:的|一[个张本])|管.{1,6}的$|牌子(?:还|也|都|得|要|没)|[那这]个.{1,5}的(?:也|都|还)*(?:有|在|退|要)|.的(?:也|都|还)(?:有|在|退|注?销|不要)|有[张本]|"
+    r"[办领考](?:过|了)一?[个张本].{2,8}的$|^(?:另|还有|其中)?一[个张本](?:就)?(?:是|管)?[^，]{2,8}的$"
 )  # 墙上那张, 打虫子药那个要退, 卫生局给的
 _ANOTHER_PAPER = re.compile(
     r"(?:营业)?执照|身份证|房产证|结婚证|户口本|账本|居住证|驾照|合同|(?:银行|对公|基本|一般|社保|公)账?户|[公私财务合同法人]*章|海关|批发"
 )
+_BESIDES = re.compile(r"还有|另外|另有|另一|再有|又有|也有一?个")  # what was told already is not meant
 NOT_HELD = re.compile(
-    r"没有?(?:了|的)?$|没(?:有)?(?:办|要|领|批|弄)(?:过|着|了)*[证的]?$|没有?(?:许可|证)|不是(?:我们?|俺们?|咱们?)(?:家)?的|(?:是|都是|归)?(?:人家|别人|外包)(?:自己)?的|"
+    r"没有?(?:了|的)?$|没(?:有)?(?:办|要|领|批|弄|给|发)(?:过|着|了)*[证的]?$|没有?(?:许可|证)|不是(?:我们?|俺们?|咱们?)(?:家)?的|(?:是|都是|归)?(?:人家|别人|外包)(?:自己)?的|"
     r"(?:早就?|已经|去年|前年|上个?月|头年)[^，。要想]{0,4}(?:退|销|交|缴|收|拿)(?:走|了|回|掉)|过户(?:了|给)|转(?:出去|让)了"
 )
 SURE_OF_AN_ISSUER, SURE_OF_THE_TRADE = 0.5, 0.6  # shares of what its other licences would get
@@ -50,6 +52,9 @@ def described(brain: Brain, state: State, clause: str) -> str | None:
     ranked = {h.id: h.score for h in brain.finder.rank(clause, LOOKED_AT) if h.id in knowledge.items}
     by_issuer = [i for d in issuers(brain, clause) for i, item in knowledge.items.items() if item.department == d]
     usual = usual_licences(knowledge, state)
+    if _BESIDES.search(clause):
+        told = state.profile.licences or ()
+        by_issuer, usual = [i for i in by_issuer if i not in told], tuple(i for i in usual if i not in told)
     if by_issuer:
         among = [i for i in by_issuer if i in usual] or by_issuer
         if found := _ahead(ranked, among, SURE_OF_AN_ISSUER):

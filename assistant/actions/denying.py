@@ -12,7 +12,12 @@ _HAS_NONE = re.compile(r"(?:没有?|无|未)(?:办|领|批|弄|搞|整|做|干|�
 _DENIED_BEHIND = re.compile(
     r"^(?:的|那个|这个|许可|登记|备案|证|本)*(?:我们?家?|俺们?家?|咱们?家?|店里|厂里|公司|单位|从来|从|一直|根本|压根|倒|也|都|就|还)*"
     r"(?:没有?|未|不曾)(?:(?:给|让)?(?:批|办|领|申请|申办|取得|拿|考|弄|搞)(?!理?完?注?[销停退])|(?:的|了|过|啊)?$)|"
-    r"^(?:的|那个|这个|证)*(?:我们?|俺|咱)*(?:先|还|得|要|就|想|都|可|倒|也)*(?:留(?:一留|着|下|住)|不(?:退|注?销)(?:了|$))"
+    r"^(?:的|那个|这个|证)*(?:我们?|俺|咱)*(?:先|还|得|要|就|想|都|可|倒|也)*(?:留(?:一留|着|下|住)|不(?:退|注?销)(?:了|$))|"
+    r"^(?:的|那个|这个|证|许可证?)*[^，]{0,8}(?:别|不用|不要)(?:给我?|再)?(?:动|退|注?销|管)"
+)
+_WISHED = re.compile(r"(?:退|注?销|交)(?:了|掉)$")  # 网约车运输证退了: what is wanted, unless it is said to be past
+_PAST = re.compile(
+    r"早|已|过|都|去年|前年|当年|那年|上个?月|上回|头年|刚|才|之前|以前|后来|月初|年初|年前|年底|[0-9一二三四五六七八九十]年"
 )
 DENIES = 0.9  # from where a whole reads like a denial, with the licence's name and without
 DOUBTED = 0.05  # a word that denies is overruled where the whole reads like nothing of the kind
@@ -23,6 +28,8 @@ def denied(fragment: str, mention: Mention) -> bool:
     saying, with_its_name = read([fragment.replace(mention.text, PAPER, 1), fragment])
     if mention.standing is not Standing.HELD or _denied_behind(fragment, mention.text):
         return not saying.probability or saying.of("licence=not_held") >= DOUBTED
+    if _WISHED.search(fragment) and not _PAST.search(fragment):
+        return False
     return (saying.of("licence=not_held") + with_its_name.of("licence=not_held")) / 2 >= DENIES
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from assistant.actions.brain import Brain
 from assistant.actions.by_trade import (
@@ -13,26 +13,32 @@ from assistant.actions.by_trade import (
     by_part_of_name,
     described,
     describes,
-    issuers,
-    likeliest,
 )
 from assistant.actions.denying import denied, has_none
-from assistant.actions.said import Said
+from assistant.actions.describing import (
+    BARE_PAPER,
+    ONLY_ISSUED,
+    POINTS_BEFORE,
+    SAYS_WHICH,
+    as_issued,
+    describe,
+    named_before,
+    speaks_of_a_paper,
+)
+from assistant.actions.others import denied_after_all, not_ours, told_of_others
 from assistant.actions.settling import LIKELY, by_signs, settle
 from assistant.actions.state import State
+from assistant.actions.told_licences import Found, LicencesTold
 from assistant.checklist import wording
 from assistant.retrieval.answer import Answer, Hit, Verdict
 from assistant.retrieval.entries import Kind
 from assistant.retrieval.mentions import Mention
-from assistant.sayings.reader import read
 from assistant.text import compact
 
 _CLAUSE = re.compile(r"[，,。；;！!？?\n]")
 _DENIES = re.compile(r"没|不|无")
 _SHORTHAND = re.compile(r"(?<=[一-鿿])\s+(?=[一-鿿])")  # a clerk's spaces
-_BUT_HELD = re.compile(r"不要了|不用了|不干了|没用了|没退|没销|没消|没交|没动|还在")
 _POINTS_AT = re.compile(r".那[个张本样]$")  # 卖烟那个
-_POINTS_BEFORE = re.compile(r"[那这它]")
 _POINTED = re.compile(r"那[张本个]|(?:发|给|批)(?:过|了)?(?:的|一[张本个])")  # 照和证都销 points at none
 _JOINED = re.compile(r"和|跟|与|及|同")
 _LICENCE_WORD = re.compile(r"许可|备案|资质|登记|批|卡|[食烟药卫消危]")
@@ -44,29 +50,11 @@ _PAPER = re.compile(r"证|许可|备案|批文|批件|批复|资质|号牌|那�
 _POINTS_BACK = re.compile(
     r"[这那](?:个|张|本|样)(?:许可)?证(?:就行|就好|就可以|就中|吧|了)?$"
 )  # 车的那个证: what is spoken of already
-_HAS_ONE = re.compile(r"(?:有|^)一?[个张本份].{2,}的$")  # 还有个演出经纪的
-_OF_OTHERS = re.compile(r"^(?:可|又|并|都)?不是(?:我们?|咱们?|俺们?|自己)(?:自己)?(?:家|店里?|公司|单位)?的")
-_SOMEBODY_ELSES = re.compile(
-    r"(?:是|归)(?:对[面门]|隔壁|旁边|邻居|别人|人家|他们|房东|楼[上下]|上一家|前[一面]家)[^，]{0,6}的$"
-)
-_ISSUED = re.compile(r"(?:发|给|批|办|颁|管)(?:的|过)?$|[局委队所厅处站]的$")
+_HAS_ONE = re.compile(
+    r"(?:有|[办领批发考给](?:过|了)|^)一?[个张本份].{2,}的$"
+)  # 还有个演出经纪的, 前几年还办了个兽药的
+_HAS_NONE = re.compile(r"^[^，]{0,6}(?:没有?|无|没办过?)(?!了)[^，]{2,}$")  # 没有印刷经营许可证
 LONGEST_FRAGMENT = 12
-
-
-@dataclass(frozen=True)
-class LicencesTold:
-    """Item ids by what was said of them, in the order in which they were said."""
-
-    held: tuple[str, ...] = ()
-    dropped: tuple[str, ...] = ()
-    unsure: tuple[str, ...] = ()  # one of these
-    unlisted: tuple[str, ...] = ()
-    likely: tuple[str, ...] = ()  # those held that were told by likeness only
-
-    @property
-    def anything(self) -> bool:
-        """Whether a licence was spoken of at all."""
-        return bool(self.held or self.dropped or self.unsure or self.unlisted)
 
 
 def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool, telling: bool = False) -> LicencesTold:
@@ -76,8 +64,9 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool, 
     described counts.
     """
     knowledge = brain.knowledge
-    found = _Found()
+    found = Found()
     fragments = _fragments(answer.question)
+    found.dropped += denied_after_all(brain, state, fragments)
     whole = None if any(short for _, short in fragments) else answer
     used = -1  # the fragment that said who issued the one before it
     for at, (fragment, short) in enumerate(fragments):
@@ -92,40 +81,64 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool, 
             continue
         before = fragments[at - 1][0] if at else ""
         before = "" if any(mention.text in before for mention in answer.mentions) else before  # it speaks for itself
-        count = found.count
+        count, held = found.count, len(found.held)
         after = fragments[at + 1][0] if at + 1 < len(fragments) else ""
-        of_others = bool(_OF_OTHERS.match(after) or _SOMEBODY_ELSES.search(fragment))
+        of_others = not_ours(fragment, after)
+        if of_others and not named:
+            found.dropped += told_of_others(brain, state, fragment)
+            continue
+        if not named and ONLY_ISSUED.search(fragment) and SAYS_WHICH.search(after):
+            one = described(brain, state, fragment + after)
+            found.held += [one] if one else []
+            found.likely += [one] if one else []
+            used = at + 1 if one else used
+            continue
         refused = [m for m in named if of_others or denied(fragment, m)]
         for mention in refused:
             items = tuple(owner for owner in mention.owners if owner in knowledge.items)
+            if len(items) > 1 and not of_others and _HAS_NONE.search(fragment):  # another one of that name
+                items = tuple(item for item in items if item not in (state.profile.licences or ()))
             found.dropped += items if len(items) == 1 else _settled(brain, state, answer.question, items)
         if not refused and (
             named or _speaks_of_a_licence(fragment, listing=listing, short=short, alone=len(fragments) == 1)
         ):
-            pointed_at = before if _POINTS_BEFORE.match(fragment) else ""
-            issued = _as_issued(brain, state, fragment, after, named)
+            pointed_at = before if POINTS_BEFORE.match(fragment) else ""
+            issued = as_issued(brain, state, fragment, after, named)
             found.held += issued
             found.likely += issued
             used = at + 1 if issued else used
             for part, own in _each(pointed_at + fragment, named) if not issued else ():
                 _decide(brain, state, part, own, found, whole)
+        told_already = set(found.held[held:]) <= set(state.profile.licences or ())
+        if not named and before and found.held[held:] and told_already:
+            other = described(brain, state, f"{before}，另有{fragment}")  # 给人介绍工作，还有一个人社的许可证
+            found.held += [other] if other else []
+            found.likely += [other] if other else []
+        if found.count == count and not named and at and BARE_PAPER.match(fragment):
+            found.held += named_before(brain, answer.mentions, fragments[at - 1][0])
         if (
             found.count == count
             and not short
             and (listing or state.asked is not None or (telling and _POINTED.search(fragment)))
-            and _describes(fragment)
+            and speaks_of_a_paper(fragment)
         ):
-            _describe(brain, state, fragment, (before, after), found)
+            describe(brain, state, fragment, (before, after), found)
         elif found.count == count and NOT_HELD.search(fragment) and not has_none(fragment):
-            found.dropped += _belongs_to_others(brain, state, fragment)
+            found.dropped += told_of_others(brain, state, fragment)
     stranger = answer.verdict is Verdict.UNLISTED
     if stranger and state.asked is not None and not found.anything and any(describes(part) for part, _ in fragments):
         found.unlisted.append(answer.hits[0].id)
     if listing:
-        vague = (*by_part_of_name(brain, state, fragments), *by_issuer(brain, state, answer.question))
+        ours = [
+            (fragment, short)
+            for (fragment, short), (after, _) in zip(fragments, (*fragments[1:], ("", False)), strict=True)
+            if not not_ours(fragment, after)
+        ]
+        spoken_of = answer.question if len(ours) == len(fragments) else "，".join(fragment for fragment, _ in ours)
+        vague = (*by_part_of_name(brain, state, ours), *by_issuer(brain, state, spoken_of))
         found.likely += [item for item in vague if item not in found.held]
         found.held += [item for item in dict.fromkeys(vague) if item not in found.held]
-        if not found.anything:
+        if not found.anything and len(ours) == len(fragments):
             alike = [hit.id for hit in answer.hits if hit.kind is Kind.ITEM and answer.verdict is Verdict.ANSWER]
             gone = any(has_none(part) for part, _ in fragments)
             found.dropped += alike if gone else []
@@ -153,83 +166,8 @@ def _each(fragment: str, named: list[Mention]) -> list[tuple[str, list[Mention]]
     return [(next((p for p in pieces if m.text in p), m.text) if len(pieces) > 1 else m.text, [m]) for m in named]
 
 
-@dataclass
-class _Found:
-    """What has been found so far in a sentence."""
-
-    held: list[str] = field(default_factory=list)
-    dropped: list[str] = field(default_factory=list)
-    unsure: tuple[str, ...] = ()
-    unlisted: list[str] = field(default_factory=list)
-    likely: list[str] = field(default_factory=list)
-
-    @property
-    def count(self) -> int:
-        """How much was found."""
-        return len(self.held) + len(self.dropped) + len(self.unsure) + len(self.unlisted)
-
-    @property
-    def anything(self) -> bool:
-        return bool(self.held or self.dropped or self.unsure or self.unlisted)
-
-    def told(self) -> LicencesTold:
-        """Without what is dropped, and without a doubt that is settled."""
-        held = tuple(item for item in dict.fromkeys(self.held) if item not in self.dropped)
-        unsure = () if set(self.unsure) & set(held) else self.unsure
-        unlisted = tuple(dict.fromkeys(self.unlisted))
-        return LicencesTold(held, tuple(dict.fromkeys(self.dropped)), unsure, unlisted, tuple(self.likely))
-
-
-def _as_issued(brain: Brain, state: State, fragment: str, after: str, named: Sequence[Mention]) -> list[str]:
-    """What a name means by the next clause, which says who issued it, where it is none of that office's: 看病的证，农业局发的."""
-    offices = issuers(brain, after) if _ISSUED.search(after) else ()
-    items = brain.knowledge.items
-    if not offices or any(items[o].department in offices for m in named for o in m.owners if o in items):
-        return []
-    item = described(brain, state, fragment + after)
-    return [item] if item and items[item].department in offices else []
-
-
-def _belongs_to_others(brain: Brain, state: State, fragment: str) -> list[str]:
-    """The one of the licences told before that a fragment denies without its name: 放炮的不是我们的."""
-    held = state.profile.licences or ()
-    one = likeliest(brain, fragment, held)
-    return [one] if one else []
-
-
-def _describes(fragment: str) -> bool:
-    """Whether a fragment speaks of a paper without its name, by its words or as the whole reads."""
-    return describes(fragment) or read([fragment])[0].tells("licence=held")
-
-
-def _describe(brain: Brain, state: State, fragment: str, around: tuple[str, str], found: _Found) -> None:
-    """What a fragment describes instead of naming it, held or not.
-
-    The one before may help (里边有一片游戏机，那个另有一个许可), or the next one (人社那张许可，管招聘的).
-    """
-    if Said(fragment, "tell").asking:
-        return
-    before, after = around
-    item = described(brain, state, before + fragment if _POINTS_BEFORE.match(fragment) else fragment)
-    if item is None and after and not _DENIES.search(after) and not describes(after):
-        item = described(brain, state, fragment + after)
-    if item is None and before:
-        item = described(brain, state, before + fragment)
-    if item is None:
-        stranger = brain.finder.find(fragment)
-        if stranger.verdict is Verdict.UNLISTED and not _DENIES.search(fragment) and stranger.hits[0].score >= LIKELY:
-            found.unlisted.append(stranger.hits[0].id)
-        return
-    (saying,) = read([fragment])
-    if NOT_HELD.search(fragment) or saying.tells("licence=not_held"):
-        found.dropped += [] if has_none(fragment) and item in (state.profile.licences or ()) else [item]
-    elif not _DENIES.search(fragment) or _BUT_HELD.search(fragment) or saying.tells("licence=held"):
-        found.held.append(item)
-        found.likely.append(item)
-
-
 def _decide(
-    brain: Brain, state: State, fragment: str, named: Sequence[Mention], found: _Found, whole: Answer | None
+    brain: Brain, state: State, fragment: str, named: Sequence[Mention], found: Found, whole: Answer | None
 ) -> None:
     """What one member of a list means: the finder's decision, or the one thing its name can mean.
 

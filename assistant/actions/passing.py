@@ -12,6 +12,7 @@ from assistant.cards import words
 from assistant.checklist.profile import QUESTIONS, open_questions
 from assistant.text import compact
 
+MOST_PASSES = 6  # a question over which somebody went on telling us things is put again, but not for ever
 SUGGESTS = ("industry",)  # questions that only help to think of licences: never put a second time
 
 
@@ -33,8 +34,10 @@ def passed_over(brain: Brain, before: State, said: Said, reaction: Reaction, *, 
     times = state.memory.passed.get(asked, 0) + 1
     state = state.remembering(passed={**state.memory.passed, asked: times})
     cards = reaction.cards
-    taught = asked in SUGGESTS and state.profile != before.profile
-    if times >= patience or taught or asked in state.profile.put_off:
+    learned = state.profile != before.profile
+    taught = asked in SUGGESTS and learned
+    again = asked in state.profile.put_off and not (learned and times < MOST_PASSES)
+    if (times >= patience and asked not in state.profile.put_off) or taught or again:
         profile = state.profile
         if asked not in profile.put_off and len(still_open) > 1 and asked not in SUGGESTS:
             profile = profile.with_(put_off=(*profile.put_off, asked))

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 
 from assistant.actions.asking import member_choices, usual_licences
 from assistant.actions.brain import Brain
-from assistant.actions.by_trade import AROUND, SMALL_PART
+from assistant.actions.by_trade import AROUND, SMALL_PART, issuers
 from assistant.actions.state import State
 from assistant.text import compact
 
+_NONE_GIVEN = re.compile(r"没|不|无")
 _NOT_THAT = ("不是", "没有", "又不是", "不拉", "不干")
 LIKELY = 0.6
 
@@ -20,6 +21,8 @@ def settle(brain: Brain, state: State, text: str, members: Sequence[str], *, by_
     knowledge = brain.knowledge
     trade = knowledge.industries.get(state.profile.industry or "")
     told = f"{trade.name} {' '.join(trade.aliases)}" if trade else ""
+    if office := _by_office(brain, text, members):
+        return office
     for source in (text, *reversed(state.memory.said), " ".join(state.memory.said), told):
         fitting = by_signs(brain, source, members)
         if len(fitting) == 1:
@@ -31,6 +34,15 @@ def settle(brain: Brain, state: State, text: str, members: Sequence[str], *, by_
         return labelled
     hit = brain.finder.among(text, members) if by_likeness else None
     return hit.id if hit and hit.score >= LIKELY else None
+
+
+def _by_office(brain: Brain, text: str, members: Sequence[str]) -> str | None:
+    """The one of the members that comes from an office that is said to have given it: 办学证是人社局给的，教育局没给过."""
+    clauses = [compact(clause) for clause in SMALL_PART.split(text)]
+    offices = {office for clause in clauses if not _NONE_GIVEN.search(clause) for office in issuers(brain, clause)}
+    items = brain.knowledge.items
+    fitting = [member for member in members if member in items and items[member].department in offices]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def told_apart(brain: Brain, state: State, text: str, item: str) -> str | None:

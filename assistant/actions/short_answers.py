@@ -14,7 +14,7 @@ from assistant.retrieval.answer import Answer, Verdict
 from assistant.text import compact
 
 _YES = re.compile(r"^(有|是|对|嗯|要|好|行|可以|在|办过|交着|开了|欠)")
-NO = re.compile(r"^(没|无|不|否|都没|啥也没|一个都没|一样都没)")
+NO = re.compile(r"^(没|无|不(?![退销交缴动留]|注销)|否|都没|啥也没|一个都没|一样都没)")
 _IS_THERE = re.compile(r"有|[开交缴刻办备做上]过|[交缴]着|还在|[一两俩三几][个枚张家块]")  # 给人交过三年
 _BARE = re.compile(r"^(没有?|没了|无|有)(的|了|啊|呀)?([，,。 ]|$)")  # 对，全销 says yes to what it tells
 # What a few words mean as the answer to these questions; said by themselves they could mean anything.
@@ -92,7 +92,7 @@ def short_answer(
         said.intent not in ("no", "unsure", "decline") and bool(_YES.match(text))
     )
     no = (said.intent == "no" and brief) or (said.intent not in ("yes", "unsure", "decline") and says_no(text))
-    if asked in SITUATIONS and (yes or no):
+    if asked in SITUATIONS and (yes or no) and not told.nothing_more:  # 再没别的了 speaks of licences
         return {asked: yes and not no}
     plainly = not told.anything and not answer.mentions and not re.search(r"[没不无未]", text)
     if asked in SITUATIONS and plainly and _IS_THERE.search(text):

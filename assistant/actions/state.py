@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from assistant.cards import Asks, Card, Status
 from assistant.checklist.profile import QUESTIONS, Profile, open_questions
 from assistant.knowledge.whole import Knowledge
+from assistant.text import without_numbers
 
 REMEMBERED_SAYINGS = 6
 REMEMBERED_PROFILES = 5
@@ -79,8 +80,8 @@ class State:
         return replace(self, memory=self.memory.model_copy(update=changes))
 
     def hearing(self, text: str) -> State:
-        """A copy that has heard one more saying."""
-        return self.remembering(said=(*self.memory.said, text[:120])[-REMEMBERED_SAYINGS:])
+        """A copy that has heard one more saying; numbers of persons are no part of it, as Rasa keeps it too."""
+        return self.remembering(said=(*self.memory.said, without_numbers(text[:120]))[-REMEMBERED_SAYINGS:])
 
     @property
     def business(self) -> Business:

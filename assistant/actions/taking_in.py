@@ -10,12 +10,13 @@ from assistant import phrases
 from assistant.actions.asking import usual_licences
 from assistant.actions.brain import Brain
 from assistant.actions.by_trade import describes
-from assistant.actions.licences import LicencesTold, licences_told, spoken
+from assistant.actions.licences import licences_told, spoken
 from assistant.actions.replies import human_card
 from assistant.actions.said import Said
 from assistant.actions.settling import settle, told_apart
 from assistant.actions.short_answers import NO, says_no, short_answer, sounding, together
 from assistant.actions.state import State
+from assistant.actions.told_licences import LicencesTold
 from assistant.cards import Card, Line, Section, words
 from assistant.checklist import wording
 from assistant.checklist.facts import Told
@@ -35,6 +36,8 @@ _WHERE_TO_LOOK = re.compile(
 _TAKES_BACK = re.compile(
     r"^(?:[哎啊哦噢呀嗨咳]|等等|等一?下|那个|[，, ])*(?:不对|不是不是|(?:我)?(?:说|弄|搞|记|看)错|错了|(?:说|搞|弄)岔|不是那个)"
 )  # and what is told then stands for what was told just before
+_ALL_OF_THE_BUSINESS = re.compile(r"照|公司|企业|店|厂|铺|社|单位|全|都|整|彻底|干脆")
+_LOOKS_AGAIN = re.compile(r"翻(?:翻|出来|了翻|着了)|(?:又|再)看了|(?:证|本|上[面头边])(?:上|里)?(?:盖|写|印)(?:着|的)")
 _GOES_ON_AS_BEFORE = re.compile(r"照常|照样|照旧|接着(?:干|开|住|营业|经营|用)")
 _BESIDES = re.compile(r"还有|也有|另外|再加|都有")
 LONG_FOR_THAT = 16  # characters
@@ -58,6 +61,8 @@ def taken_in(brain: Brain, state: State, said: Said, told: Told, answer: Answer)
             continue
         if key == "enterprise_type" and current is not None and not _states_type(brain, state, said, told):
             continue
+        if key == "whole_or_licence_only" and current == "licence_only" and not _ALL_OF_THE_BUSINESS.search(said.text):
+            continue  # 那个批文也一块退 is said of papers
         if said.asking and current is not None and not told.corrects:
             continue
         changes[key] = value
@@ -191,6 +196,8 @@ def _with_licences(
     if fresh and not said.asking and (wrong := _taken_back(brain, state, said, fresh)):
         profile = profile.without(wrong)
         notes.append(phrases.DROPPED.format(what=spoken(brain, (wrong,))))
+    if fresh and not said.asking and _BESIDES.match(said.text) and _asked_about(brain, state):
+        fresh = [str(state.item), *fresh]  # 护士证得注销吧, and then: 还有一本
     if fresh and not (said.asking and state.asked is not None):
         profile = profile.holding(*fresh)
         plain = [item for item in fresh if item not in licences.likely]
@@ -215,12 +222,21 @@ def _with_licences(
     return profile, notes
 
 
+def _asked_about(brain: Brain, state: State) -> bool:
+    """Whether the guide spoken of last is of a licence of which nothing was told yet."""
+    told = {*(state.profile.licences or ()), *state.profile.denied}
+    return state.item in brain.knowledge.items and state.item not in told
+
+
 def _taken_back(brain: Brain, state: State, said: Said, fresh: Iterable[str]) -> str | None:
     """The licence that was told just before by mistake: 有个采矿证, then 不对，写的河道采砂."""
     last = (state.profile.licences or (None,))[-1]
     if last is None or last in fresh or not state.memory.said:
         return None
-    if not _TAKES_BACK.match(said.text) or _BESIDES.search(said.text):
+    if _BESIDES.search(said.text):
+        return None
+    mixed_up = any({last, *fresh} <= {o.guide for o in g.options} for g in brain.knowledge.groups.values())
+    if not (_TAKES_BACK.match(said.text) or (mixed_up and _LOOKS_AGAIN.search(said.text))):
         return None
     before = brain.finder.find(state.memory.said[-1])
     told = {owner for mention in before.mentions for owner in mention.owners} | {hit.id for hit in before.hits[:1]}
@@ -233,10 +249,14 @@ def _refused(profile: Profile, said: Said, asked: str | None, *, changed: bool) 
         return profile
     if said.intent == "decline" or (said.intent == "unsure" and asked not in ("licences",)):
         return profile.with_(open=tuple(dict.fromkeys((*profile.open, asked))))
-    says_no = bool(NO.match(said.text)) and not said.asking
-    if says_no and asked == "which_licence":
+    plainly_no = bool(NO.match(said.text)) and not said.asking
+    if plainly_no and asked == "which_licence":
         return profile.with_(unsure_between=())
-    if says_no and asked in ("enterprise_type", "place", "industry", "whole_or_licence_only", "proxy"):
+    if (
+        plainly_no
+        and says_no(said.text)
+        and asked in ("enterprise_type", "place", "industry", "whole_or_licence_only", "proxy")
+    ):
         return profile.with_(open=tuple(dict.fromkeys((*profile.open, asked))))
     return profile
 

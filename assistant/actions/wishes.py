@@ -27,8 +27,8 @@ _THE_BUSINESS = re.compile(r"关|黄|撤|店|公司|厂|注销")
 
 def stays_open(brain: Brain, state: State, said: Said) -> bool:
     """Whether the business is not to be given up after all: 网吧不关了, 先不销了, 还是接着干吧."""
-    if said.asks_in_words or said.effect:
-        return False
+    if said.asks_in_words or said.effect or state.profile.licences:
+        return False  # whoever told of a licence gives that back, and goes on otherwise
     clauses = [compact(clause) for clause in _CLAUSE.split(said.text)]
     if any(_GOES_ON.match(clause) for clause in clauses if clause):
         return not any(_PAPER.search(clause) for clause in clauses)

@@ -77,9 +77,22 @@ def scale(sizes: str, folder: Path | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="用 JSON 输出")
 def chat(base: str | None, seconds: int, conversations: int, rasa: int, web: int, database: str, as_json: bool) -> None:
     """对话：一句话从进来到答完多久，几个人同时说会怎样。"""
-    from assistant.bench.chat import Stack, run
+    from assistant.bench.chat import run
+    from assistant.bench.stack import Stack
 
     click.echo(run(base, seconds, conversations, as_json, Stack(rasa, web, database)))
+
+
+@bench.command()
+@click.option("--rasa", default="1,2", show_default=True, help="Rasa 各开几个进程，用逗号隔开")
+@click.option("--json", "as_json", is_flag=True, help="用 JSON 输出")
+def start(rasa: str, as_json: bool) -> None:
+    """启动：多久能查到答案、能引导对话，占多少内存和盘；空的数据目录一次，用过的一次。"""
+    from assistant.bench.start import run
+
+    if not all(one.isdecimal() and int(one) > 0 for one in rasa.split(",")):
+        raise click.BadParameter("要写成 1,2 这样的数")
+    click.echo(run([int(one) for one in rasa.split(",")], as_json))
 
 
 @bench.command()
@@ -95,6 +108,33 @@ def wechat(users: int, rate: float, seconds: int, rasa: int, web: int, database:
     from assistant.bench.wechat_load import Load, run
 
     click.echo(run(Load(users, rate, seconds), rasa, web, database, as_json))
+
+
+@bench.command()
+@click.option("--users", default=200, show_default=True, type=click.IntRange(min=1), help="几个人同时说")
+@click.option("--rate", default=25.0, show_default=True, help="每秒几句")
+@click.option("--seconds", default=600, show_default=True, type=click.IntRange(min=1), help="说多少秒")
+@click.option("--looking", default=60, show_default=True, type=click.IntRange(min=1), help="再查多少秒指南")
+@click.option("--rasa", default=2, show_default=True, help="Rasa 开几个进程")
+@click.option("--web", default=2, show_default=True, help="网页服务开几个进程")
+@click.option("--json", "as_json", is_flag=True, help="用 JSON 输出")
+def load(users: int, rate: float, seconds: int, looking: int, rasa: int, web: int, as_json: bool) -> None:
+    """一台机器扛不扛得住：自己起 PostgreSQL 和 Redis，一直说十分钟，每一句都看答得对不对。"""
+    from assistant.bench.load import Load, run
+
+    click.echo(run(Load(users, rate, seconds, looking), rasa, web, as_json))
+
+
+@bench.command()
+@click.option("--messages", default=50_000, show_default=True, type=click.IntRange(min=100), help="一共说几句")
+@click.option("--rasa", default=2, show_default=True, help="Rasa 开几个进程")
+@click.option("--web", default=2, show_default=True, help="网页服务开几个进程")
+@click.option("--json", "as_json", is_flag=True, help="用 JSON 输出")
+def leak(messages: int, rasa: int, web: int, as_json: bool) -> None:
+    """内存涨不涨：几万句话说下来，一路看每个进程占多少。"""
+    from assistant.bench.leak import run
+
+    click.echo(run(messages, rasa, web, as_json))
 
 
 @bench.command()

@@ -16,23 +16,45 @@ from assistant.supervisor import LOOPBACK, free_port
 INSTALLED_IN = Path("/usr/lib/postgresql")  # Debian; elsewhere the programs are on the PATH
 
 
+class PostgreSQL:
+    """A server over a folder of its own, which can be stopped and started again."""
+
+    def __init__(self, folder: Path, *, also: str = "") -> None:
+        """Everybody on loopback is let in, and so is the network `also`, on the address that it is given with."""
+        self._folder, self._data = folder, str(folder / "data")
+        self._port, self._host = free_port(), also.partition("/")[0] or LOOPBACK
+        if os.geteuid() == 0:  # PostgreSQL refuses to be root
+            shutil.chown(folder, "postgres")
+        _run("initdb", "-D", self._data, "-A", "trust", "-U", "daoban", "--no-sync")
+        if also:
+            with (folder / "data" / "pg_hba.conf").open("a") as rules:
+                rules.write(f"host all all {also} trust\n")
+
+    @property
+    def address(self) -> str:
+        """As a database setting."""
+        return f"postgresql+psycopg://daoban@{self._host}:{self._port}/postgres"
+
+    def start(self) -> None:
+        """Start it; it takes connections when this returns."""
+        options = f"-p {self._port} -k {self._folder} -h {self._host}"
+        _run("pg_ctl", "-D", self._data, "-o", options, "-l", str(self._folder / "log"), "-w", "start")
+
+    def stop(self) -> None:
+        """End it as a power cut would, but for what the kernel already has."""
+        _run("pg_ctl", "-D", self._data, "-m", "immediate", "stop")
+
+
 @contextmanager
 def own_postgresql() -> Iterator[str]:
     """Its address as a database setting; DaobanError where PostgreSQL is not installed."""
-    port = free_port()
-    with TemporaryDirectory(prefix="daoban-postgresql-") as name:
-        folder = Path(name)
-        if os.geteuid() == 0:  # PostgreSQL refuses to be root
-            shutil.chown(folder, "postgres")
-        data = str(folder / "data")
-        _run("initdb", "-D", data, "-A", "trust", "-U", "daoban", "--no-sync")
-        _run(
-            "pg_ctl", "-D", data, "-o", f"-p {port} -k {folder} -h {LOOPBACK}", "-l", str(folder / "log"), "-w", "start"
-        )
+    with TemporaryDirectory(prefix="daoban-postgresql-") as folder:
+        server = PostgreSQL(Path(folder))
+        server.start()
         try:
-            yield f"postgresql+psycopg://daoban@{LOOPBACK}:{port}/postgres"
+            yield server.address
         finally:
-            _run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+            server.stop()
 
 
 def _run(program: str, *arguments: str) -> None:

@@ -10,15 +10,17 @@ import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from assistant.bench.chat import WARM_UP, Stack, _own_stack, _percentiles, _processor_time, _talk_for
+from assistant.bench import measuring
+from assistant.bench.chat import WARM_UP, talk_for
+from assistant.bench.measuring import percentiles
 from assistant.bench.postgresql import own_postgresql
+from assistant.bench.stack import Stack, own_stack
 from assistant.bench.wechat_people import NO_ANSWER, Message
 from assistant.db import StoredTurn
 from assistant.db import engine as engine_of
@@ -79,12 +81,12 @@ def run(load: Load, rasa: int, web: int, database: str, as_json: bool) -> str:
     with contextlib.ExitStack() as parts:
         address = database or parts.enter_context(own_postgresql())
         stack = WeChatStack(rasa, web, address, token=secrets.token_hex(16))
-        service, supervisor = parts.enter_context(_own_stack(stack))
-        _talk_for(service, 1, rounds=WARM_UP)
-        before, busy = _processor_time(supervisor), _busy()
+        service, supervisor = parts.enter_context(own_stack(stack))
+        talk_for(service, 1, rounds=WARM_UP)
+        before, busy = measuring.processor_time(supervisor), measuring.busy()
         messages, generator = _talked(service, stack.token, load)
-        after, used = _processor_time(supervisor), _share(busy, _busy())
-        cpu = {who: round((after[who] - before.get(who, 0.0)) / len(messages), 1) for who in after}
+        after, used = measuring.processor_time(supervisor), measuring.share(busy, measuring.busy())
+        cpu = measuring.each(before, after, len(messages))
         found = counted(load, messages, _heard(engine_of(address)), generator, used, cpu)
     return json.dumps(asdict(found), ensure_ascii=False, indent=1) if as_json else as_table(found)
 
@@ -102,7 +104,7 @@ def counted(
     answered = [one.fault != NO_ANSWER for one in messages]
     first = [one.seconds[0] * 1000 for one in messages]
     again = [seconds * 1000 for one in messages for seconds in one.seconds[1:]]
-    p50, p95, p99 = _percentiles(first)
+    p50, p95, p99 = percentiles(first)
     return Found(
         load=load,
         people=len({one.openid for one in messages}),
@@ -113,12 +115,12 @@ def counted(
         doubled=sum(so_often > 1 for so_often in times),
         told_apart=sum(len({*filter(None, one.replies)}) > 1 for one in messages),
         late=sum(one.late for one in messages),
-        faults=Counter(f"{one.text}：{one.fault}" for one in messages if one.fault),
+        faults=dict(Counter(f"{one.text}：{one.fault}" for one in messages if one.fault)),
         p50=p50,
         p95=p95,
         p99=p99,
         longest=round(max(first), 1),
-        again_p99=_percentiles(again)[2],
+        again_p99=percentiles(again)[2],
         generator=round(generator * 100, 1),
         machine=round(machine * 100, 1),
         cpu=cpu or {},
@@ -143,9 +145,8 @@ def as_table(found: Found) -> str:
         ("整台机器忙", f"{found.machine}%"),
         *((f"每条占处理器：{who}", f"{used} 毫秒") for who, used in found.cpu.items()),
     ]
-    lines = [GOALS, "", "| 量的 | 结果 |", "| --- | ---: |", *(f"| {what} | {value} |" for what, value in rows)]
     wrong = [f"- {times} 次 {fault}" for fault, times in sorted(found.faults.items())]
-    return "\n".join([*lines, *(["", *wrong] if wrong else [])])
+    return "\n".join([GOALS, "", measuring.table(rows), *(["", *wrong] if wrong else [])])
 
 
 def _talked(service: str, token: str, load: Load) -> tuple[list[Message], float]:
@@ -170,13 +171,3 @@ def _heard(engine: Engine) -> dict[str, list[str]]:
         ):
             heard.setdefault(who, []).append(said)
     return heard
-
-
-def _busy() -> tuple[float, float]:
-    """What the machine's processors did since it started, and how much of that was work."""
-    spent = [float(one) for one in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
-    return sum(spent), sum(spent) - spent[3] - spent[4]  # idle, and waiting for the disk
-
-
-def _share(before: tuple[float, float], after: tuple[float, float]) -> float:
-    return (after[1] - before[1]) / max(after[0] - before[0], 1.0)

@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass, field
 from urllib.parse import urlencode
 
 from assistant import phrases
-from assistant.bench.chat import CONVERSATIONS, Said
+from assistant.bench.talks import CONVERSATIONS, Said
 from assistant.wechat import words
 
 DELIVERIES = 3  # at most; as many messages come once as twice and three times

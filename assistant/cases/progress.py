@@ -15,8 +15,11 @@ from assistant.cases.states import WITH_DEPARTMENT, State
 from assistant.cases.store import Cases
 from assistant.errors import NotFound
 
-# For the page to count, by address and by case number: four digits are soon guessed without it.
-TRIES = Limit("progress", 10, dt.timedelta(minutes=15), "查的次数多了，请过一刻钟再查，也可以打电话问窗口。")
+# For the page to count, by address, conversation and case number: four digits are soon guessed without it. Only wrong tries
+# count; in a hall many mistype, and a machine there has of each case no more tries than anybody.
+TRIES = Limit(
+    "progress", 10, dt.timedelta(minutes=15), "查的次数多了，请过一刻钟再查，也可以打电话问窗口。", address=100
+)
 UNKNOWN = "没有查到。请看看编号和电话后四位有没有填错；没留电话的，凭编号到窗口问。"
 
 NEXT = {

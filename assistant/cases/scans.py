@@ -17,6 +17,7 @@ from assistant.cases.model import Actor, Case
 from assistant.cases.store import Cases
 from assistant.errors import NotFound, Refused
 
+FOLDER = "scans"  # in the data folder
 LARGEST = 10 * 1024 * 1024
 BEGINS = {"pdf": b"%PDF-", "jpg": b"\xff\xd8\xff", "png": b"\x89PNG\r\n\x1a\n"}
 MEDIA_TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}

@@ -15,7 +15,7 @@ from assistant.sayings.clauses import PAPER
 from assistant.sayings.reader import Saying, read
 from assistant.text import compact, folded, syllables
 
-_CLAUSE = re.compile(r"[，,。；;！!？?\s]|但是|不过|可是")
+_CLAUSE = re.compile(r"[，,。；;！!？?\s]|(?<!\d)[：:]|但是|不过|可是")
 _NOT = re.compile(r"(不是|不在|没在|不属于|又不是|可不是)[^，。]{0,2}$")
 _NOT_MYSELF = re.compile(
     r"((?:没有?|无)[^是]{0,3}|有|开了|设了|办了|[几个家一二两三四五0-9])$"
@@ -50,6 +50,12 @@ _LICENCE_ONLY = re.compile(
 _LICENCE_TOO = re.compile(
     r"^(?:营业)?执?照(?:也|都)(?:是|一样|不要了?)$|^(?:营业)?执?照(?:也|都|一起|一块儿?|一并|给)*(?:注?销|退)(?:了|掉|吧)*$"
 )
+_NOT_THE_BUSINESS = re.compile(
+    r"(?<![总母省市])(?:公司|企业|厂子?|店|铺子?|合作社|执照|照)(?:可|先|就|也|都|千万|给我)*(?:别|不)(?:给我?|用|要|想)?(?:整|弄|搞|动)?注?销(?!售|量|路)|别(?:给我?)?(?:整|弄|搞|办)(?:啥|什么)?公司注销|"
+    r"(?<![总母省市另])(?:公司|企业|厂子?|店|铺子?|合作社|买卖)(?:还|还是|也|得|都|要|还得|还要)*(?:照常|照样|照旧|接着|继续)(?:开|干|营业|经营|做)(?!不|吗)|"
+    r"(?:接着|继续)(?:开|干|营业|经营)[，,](?:先|暂时)?不(?:注销|关)"
+)  # 公司不注销啊，别给我整公司注销; 店照常开
+_ALL_OF_IT = re.compile(r"^(?:全都?|都)(?:给我?)?注?销(?:了|掉|它|吧)*$")  # 合作社解散，都销
 _WISHES = re.compile(r"(?:行|可以|中|成)(?:吗|不|么|不行)$")  # 执照也一起销行不: told as a wish
 _PROXY = re.compile(
     r"代办|帮我(办|销|退|弄|跑)|替我(办|销|跑)|你们(给)?办|委托|找人(办|去|代)|窗口(帮|代|给)|代劳|代交|代跑|代为|你们(跑|弄|整)|别人(去|办)|会计(去|办|代)"
@@ -91,9 +97,15 @@ _CORRECTS = re.compile(r"不对|岔了|说错|搞错|弄错|记错|错了|不是
 _OF_THE_TYPE = re.compile(
     r"^(?:我们?|俺们?|咱们?|这)?(?:又|可|也|并)?(?:不是|是)(?:什么|啥|个)?(?:公司|企业|个体户?|个体工商户|合作社|分公司|个人)的?$"
 )  # 不是公司 says nothing of the business licence
+_YES_NO = {True: "yes", False: "no"}
 _HOW = ("whole_or_licence_only", "proxy")
 PLAIN, DOUBTED = 0.98, 0.05  # from where a reading outweighs a word, and the word's own reading under which
-SHORTEST_SAYING = 3  # characters
+SHORTEST_SAYING = 2  # characters
+_OF_A_PERSON = re.compile(
+    r"(?:他们|她们|员工|各人|师傅|大夫|护士|司机|人家)(?:自己)?$|[证本卡][^，]{0,6}是(?:我|他|她|人家|别人)?(?:自己)?$|^[那这]是我$"
+)  # 导游证是他们个人的: whose a paper is, not what the business is
+_WITHOUT_A_LICENCE = re.compile(r"^(?:我|俺|就|也|都|又|根本|压根|从来)*没(?:有|办|办过|领|领过)?(?:过)?(?:营业)?执照$")
+PERSON = "geren"
 _HURRY = re.compile(r"别问(那么多|了|这么多)|少问|直接(告诉|给|说|出)|就告诉我|别磨叽|别啰嗦")
 
 
@@ -181,6 +193,8 @@ class FactFinder:
             if said and key == "enterprise_type" and facts[key] == "gongsi" and "fen-gongsi" in said:
                 facts[key] = "fen-gongsi"  # 某某有限公司塔河分公司 is the name of a branch
         clauses = [compact(clause) for clause in _CLAUSE.split(folded(text)) if clause.strip()]
+        if "enterprise_type" not in facts and any(map(_WITHOUT_A_LICENCE.match, clauses)):
+            facts["enterprise_type"] = PERSON
         stated = "，".join(c for c in clauses if not asking or not asks(c) or _WISHES.search(c))
         named_vaguely = not ANY_SHOP.isdisjoint(self.words_for_trades(plain))
         if "industry" not in facts or named_vaguely:
@@ -188,12 +202,12 @@ class FactFinder:
             described = described_trade(clauses, places, kinds, asking=asking, only_what_is_done="industry" in facts)
             facts |= {"industry": described} if described else {}
         facts |= self._situations.told(clauses)
-        if _LICENCE_ONLY.search(stated):
+        if _LICENCE_ONLY.search(stated) or _NOT_THE_BUSINESS.search(stated):
             facts["whole_or_licence_only"] = "licence_only"
         elif (
             _WHOLE.search(stated)
             or _HOW_TO_CLOSE.search("，".join(clauses))
-            or any(_LICENCE_TOO.match(clause) for clause in clauses)
+            or any(_LICENCE_TOO.match(clause) or (not papers and _ALL_OF_IT.match(clause)) for clause in clauses)
             or (_BUSINESS.search(plain) and any(_WANTS_OUT.match(clause) for clause in clauses))
             or ("执照" in stated and re.search(r"不要了|都销|全销|都退|全退|全都", stated))
         ):
@@ -241,14 +255,16 @@ def _with_readings(facts: dict[str, Any], sayings: list[Saying], asked: str | No
             elif key in SITUATIONS and not WITHHOLDS.search(saying.clause):
                 found[key] = value == "yes"
     corrected = {
-        k: found[k] for k in _HOW if k in found and k in facts and _contradicts(sayings, k, facts[k], found[k])
+        key: value for key, value in found.items() if key in facts and _contradicts(sayings, key, facts[key], value)
     }
     return found | facts | corrected
 
 
-def _contradicts(sayings: list[Saying], key: str, by_words: str, as_read: str) -> bool:
-    """Whether some clause plainly tells another wish than the words, and none the same."""
-    told, doubted = (max(saying.of(f"{key}={value}") for saying in sayings) for value in (as_read, by_words))
+def _contradicts(sayings: list[Saying], key: str, by_words: Any, as_read: Any) -> bool:
+    """Whether some clause plainly tells something else than the words, and none the same."""
+    told, doubted = (
+        max(saying.of(f"{key}={_YES_NO.get(value, value)}") for saying in sayings) for value in (as_read, by_words)
+    )
     return told >= PLAIN and doubted <= DOUBTED
 
 
@@ -271,8 +287,10 @@ def _withheld(clauses: list[str]) -> list[str]:
 
 def _of_something_else(word: str, before: str, behind: str) -> bool:
     """Whether the word is only a part of what is said: 给五个人交着, 有分公司, 分公司没有."""
-    if word == "个户" and behind.startswith("头"):
-        return True  # 有个户头
+    if word == "个户" and (behind.startswith("头") or before.endswith("有")):
+        return True  # 有个户头, 有个户
+    if "个人" in word and behind.startswith("的") and _OF_A_PERSON.search(before + word.partition("个人")[0]):
+        return True
     if word.startswith("个"):
         return bool(_COUNTS.search(before))
     if word == "公司" and before.endswith(("总", "母", "省", "市", "集团", "上级")):

@@ -43,7 +43,7 @@ def as_of(publishing: Publishing, day: dt.date) -> AsOf:
     def now_is(path: str) -> str | None:
         return texts[path] if path in texts else names.text_at(drafts.folder, path)
 
-    going = tuple(publishing.journal.over(end))
+    going = tuple(publishing.over(end))
     for one in going:
         for path, (old, new) in one.files.items():
             texts[path] = brought_together(path, new, old, now_is(path))

@@ -61,10 +61,12 @@ def factcheck() -> None:
 @click.argument("department", required=False)
 def list_stale(department: str | None) -> None:
     """列出每个部门有多少条该核；写上部门的编号，一条一条列。"""
+    from assistant.cases.changing import day_of
+
     offices = _offices()
     if department is None:
         for office in offices:
-            asked = f"链接到 {office.link_until.astimezone():%Y-%m-%d}" if office.link_until else ""
+            asked = f"链接到 {day_of(office.link_until)}" if office.link_until else ""
             state = asked or ("该去问了" if office.asking else "都核过")
             back = f"，回了 {office.waiting} 条没看" if office.waiting else ""
             click.echo(f"{office.id}  {office.name}  要核 {len(office.asking)}，共 {office.facts}  {state}{back}")

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 
 from assistant.annex.draft import COMMON_PRACTICE, CONFIRMED, ordered, placed
 from assistant.cases.changing import day_of
-from assistant.desk.drafts import Draft, Drafts
+from assistant.desk.drafts import Draft, Drafts, Typed
 from assistant.desk.fact_checks import Answer, Verdict
 from assistant.desk.facts import CATALOGUE, QUESTION, Fact, of_catalogue, of_guide
 from assistant.desk.simple_changes import rewritten
@@ -64,21 +64,12 @@ def take(
     seen = {path: drafts.open(path) for path in by_path}
     texts = {path: _confirmed(seen[path], by_path[path], department, words or {}) for path in by_path}
     texts[SOURCES] = _with_sources(shelf, sources)
-    bundle = shelf.bundle or secrets.token_hex(8)
-    reason = f"{department.name}核实了 {len(answers)} 条"
-    return [
-        drafts.save(
-            path,
-            text,
-            who=who,
-            version=draft.version,
-            base=draft.base_digest if draft.version == 0 else None,
-            reason=reason,
-            bundle=bundle,
-        )
-        for path, text in texts.items()
-        for draft in [shelf if path == SOURCES else seen[path]]
-    ]
+    return drafts.save_all(
+        [Typed.over(shelf if path == SOURCES else seen[path], text) for path, text in texts.items()],
+        who=who,
+        reason=f"{department.name}核实了 {len(answers)} 条",
+        bundle=shelf.bundle or secrets.token_hex(8),
+    )
 
 
 def _source(department: m.Department, office: str, on: dt.date) -> m.Source:
@@ -114,7 +105,7 @@ def _confirmed(draft: Draft, answers: Sequence[Answer], department: m.Department
                 _in_catalogue(data, fact, said)
             else:
                 source = _source(department, one.office, day_of(one.at))
-                _in_guide(data, fact, said, source, f"{department.name}{one.office}", day_of(one.at))
+                confirmed_in(data, fact.place, said, source, f"{department.name}{one.office}", day_of(one.at))
         if draft.path == CATALOGUE:
             _windows_known(data, answers, department)
 
@@ -139,9 +130,11 @@ def _read(draft: Draft, kind: Any) -> Any:
     return value
 
 
-def _in_guide(guide: dict[str, Any], fact: Fact, said: str, source: m.Source, by: str, on: dt.date) -> None:
-    """One fact of a guide, on a department's word."""
-    section, number = fact.place[0], int(fact.place[1])
+def confirmed_in(
+    guide: dict[str, Any], place: tuple[str, ...], said: str, source: m.Source, by: str, on: dt.date
+) -> None:
+    """One fact of a guide 已核 on a department's word, in the words that were `said` where they are others."""
+    section, number = place[0], int(place[1])
     model = _MODELS.get(section, m.Fact)
     value = guide[section]
     element: dict[str, Any] = value[number] if isinstance(value, list) else value

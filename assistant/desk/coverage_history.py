@@ -17,7 +17,7 @@ from assistant.desk.history import History
 from assistant.errors import NotFound
 from assistant.knowledge import model as m
 from assistant.knowledge.coverage import coverage
-from assistant.knowledge.load import read_folder
+from assistant.knowledge.load import Reading, read_folder
 from assistant.knowledge.whole import Knowledge
 from assistant.render.coverage_plot import Point
 
@@ -43,7 +43,7 @@ def over_time(folder: Path, served: Knowledge, engine: Engine, today: dt.date, a
                 if counted == at_once:
                     continue
                 counted += 1
-                row = _count(engine, commit, _knowledge(history, commit))
+                row = _count(engine, commit, read_at(history, commit)[0])
             if row.confirmed + row.sourced + row.open:
                 found.append(Point(day, row.confirmed, row.sourced, row.open))
     return found[::-1]
@@ -75,8 +75,8 @@ def _count(engine: Engine, commit: str, knowledge: Knowledge | None) -> StoredCo
         return session.merge(row)
 
 
-def _knowledge(history: History, commit: str) -> Knowledge | None:
-    """The knowledge of a commit; None where it is not such as is read today."""
+def read_at(history: History, commit: str) -> tuple[Knowledge | None, Reading]:
+    """The files of a commit as they are read today; the knowledge is None where they are not such as is read today."""
     texts = {path: data for path, data in history.texts(commit).items() if path.endswith(".yaml")}
     nowhere = Path("/nonexistent")
-    return read_folder(nowhere, instead={path: data.decode("utf-8", "replace") for path, data in texts.items()})[0]
+    return read_folder(nowhere, instead={path: data.decode("utf-8", "replace") for path, data in texts.items()})

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
+from assistant.cases.changing import CHINA
 from assistant.errors import Refused
 
 
@@ -36,6 +39,7 @@ LABELS = {
     DraftState.REFUSED: "退回",
     DraftState.WITHDRAWN: "撤回",
 }
+ALONE: Mapping[int, int] = MappingProxyType({})  # number → version of those that are published with a draft: none
 OPEN = (DraftState.DRAFT, DraftState.PROPOSED, DraftState.APPROVED, DraftState.REFUSED)  # what is refused is mended
 
 
@@ -76,6 +80,21 @@ class Draft:
         return self.text if self.text.strip() else None
 
 
+@dataclass(frozen=True)
+class Typed:
+    """A text for a file, typed over the draft that was seen in `version`, or (0) over the file with the digest `base`."""
+
+    path: str
+    text: str
+    version: int = 0
+    base: str | None = None  # None: whatever the file is
+
+    @classmethod
+    def over(cls, seen: Draft, text: str) -> Typed:
+        """A text over a draft, or a file that nobody has begun to change, as it was opened."""
+        return cls(seen.path, text, seen.version, None if seen.version else seen.base_digest)
+
+
 class Conflict(Refused):
     """Somebody else saved in between: nothing was written; `draft` is what stands now."""
 
@@ -87,3 +106,21 @@ class Conflict(Refused):
 def digest_of(text: str | None) -> str:
     """What names a text; "" for none."""
     return "" if text is None else hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def must_be(draft: Draft, version: int, states: Iterable[DraftState]) -> None:
+    """Conflict where it is not what was seen; Refused where it is in none of these states."""
+    if draft.version != version:
+        raise quicker(draft)
+    if draft.state not in states:
+        raise Refused(f"这份草稿{draft.state.label}，这一步办不了。")
+
+
+def quicker(draft: Draft) -> Conflict:
+    """What is said to whoever saves a version that is not the last."""
+    by = (
+        f"{draft.hands[-1]} {draft.saved_at.astimezone(CHINA):%H:%M} 改过这份草稿"
+        if draft.hands
+        else "草稿已经发布或撤回"
+    )
+    return Conflict(f"您打开以后，{by}。您这次写的没有存，请看过现在的样子再改。", draft)

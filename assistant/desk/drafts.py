@@ -6,27 +6,27 @@ One file has one open draft, on which several may write one after the other: who
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
 from pathlib import Path
 
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from assistant.cases.changing import CHINA, day_of
+from assistant.cases.changing import day_of
 from assistant.cases.durable import durable
 from assistant.db import aware, now
 from assistant.desk import names
-from assistant.desk.draft import OPEN, Conflict, Draft, DraftState, digest_of
+from assistant.desk.draft import ALONE, OPEN, Conflict, Draft, DraftState, Typed, digest_of, must_be, quicker
 from assistant.desk.fitness import Fitness, fitness
 from assistant.desk.merging import brought_together
+from assistant.desk.rows import bundled, draft_of, row_of
 from assistant.desk.tables import StoredDraft
-from assistant.errors import NotFound, Refused
+from assistant.errors import Refused
 from assistant.knowledge.finding import Finding
 
-__all__ = ["OPEN", "Conflict", "Draft", "DraftState", "Drafts", "digest_of"]
+__all__ = ["OPEN", "Conflict", "Draft", "DraftState", "Drafts", "Typed", "digest_of"]
 
 
 class Drafts:
@@ -49,26 +49,39 @@ class Drafts:
         text = names.text_at(self.folder, path)
         with Session(self.engine) as session:
             row = session.scalars(select(StoredDraft).where(StoredDraft.open_path == path)).first()
-            return _draft(row) if row else self._unbegun(path, text)
+            return draft_of(row) if row else self._unbegun(path, text)
 
     def find(self, number: int) -> Draft:
         """One draft; NotFound where there is none."""
         with Session(self.engine) as session:
-            return _draft(_row(session, number))
+            return draft_of(row_of(session, number))
 
     def all(self, states: Iterable[DraftState] = OPEN) -> list[Draft]:
         """The drafts in these states, the last saved first."""
         query = select(StoredDraft).where(StoredDraft.state.in_([str(state) for state in states]))
         with Session(self.engine) as session:
-            return [_draft(row) for row in session.scalars(query.order_by(StoredDraft.saved_at.desc()).limit(1000))]
+            return [draft_of(row) for row in session.scalars(query.order_by(StoredDraft.saved_at.desc()).limit(1000))]
 
     def together(self, draft: Draft) -> list[Draft]:
         """The open drafts that are published with this one, itself among them."""
-        if draft.bundle is None:
-            return [draft]
-        query = select(StoredDraft).where(StoredDraft.bundle == draft.bundle, StoredDraft.open_path.is_not(None))
         with Session(self.engine) as session:
-            return [_draft(row) for row in session.scalars(query.order_by(StoredDraft.id))]
+            return bundled(session, draft.bundle) or [draft]
+
+    def beside(self, draft: Draft) -> dict[int, int]:
+        """The others that are published with this one: number → version."""
+        return {one.id: one.version for one in self.together(draft) if one.id != draft.id}
+
+    def seen(self, number: int, version: int, beside: Mapping[int, int]) -> list[Draft]:
+        """A draft and those that are published with it; Refused where one of them is not any more what was seen, or is new."""
+        draft = self.find(number)
+        together = self.together(draft)
+        if not draft.open:
+            raise Refused(f"这份草稿{draft.state.label}，这一步办不了。")
+        if draft.version != version:
+            raise Refused("这份草稿在您打开以后又改过，没有发布。请看过现在的样子再办。")
+        if self.beside(draft) != dict(beside):
+            raise Refused("和它一起发布的草稿，在您打开以后有改动，没有发布。请看过现在的样子再办。")
+        return together
 
     def save(
         self,
@@ -85,41 +98,28 @@ class Drafts:
 
         Conflict where somebody was quicker. What was proposed or approved has to be proposed again.
         """
-        on_disk = names.text_at(self.folder, path)
+        return self.save_all([Typed(path, text, version, base)], who=who, reason=reason, bundle=bundle)[0]
+
+    def save_all(
+        self, texts: Sequence[Typed], *, who: str, reason: str | None = None, bundle: str | None = None
+    ) -> list[Draft]:
+        """Keep the texts of several files, or none of them: Conflict where somebody was quicker with one.
+
+        Drafts that wait together with others are not taken away from them into another `bundle`: Refused.
+        """
+        saved: dict[str, Draft] = {}
         try:
             with durable(self.engine) as session:
-                row = session.scalars(
-                    select(StoredDraft).where(StoredDraft.open_path == path).with_for_update()
-                ).first()
-                if (row.version if row else 0) != version:
-                    raise _quicker(_draft(row) if row else self._unbegun(path, on_disk))
-                if row is not None and row.state not in OPEN:
-                    raise Refused("这份草稿正在发布，请过几秒再改。")
-                at = self.clock()
-                if row is None:
-                    if base is not None and base != digest_of(on_disk):
-                        raise Conflict(
-                            f"您打开以后，{path} 换了新的内容。请重新打开再改。", self._unbegun(path, on_disk)
-                        )
-                    kept = names.fit(text, on_disk)
-                    if kept == on_disk:
-                        return self._unbegun(path, on_disk)
-                    row = StoredDraft(
-                        path=path, open_path=path, base=on_disk, version=0, hands=[], made_at=at, reason=""
-                    )
-                    session.add(row)
-                row.text = names.fit(text, row.base)
-                row.version += 1
-                row.state = DraftState.DRAFT
-                row.hands = [*(one for one in row.hands if one != who), who]
-                row.reason = row.reason if reason is None else reason[:500]
-                row.bundle = bundle or row.bundle
-                row.reviewer = row.refusal = None
-                row.saved_at = at
-                session.flush()
-                return _draft(row)
+                for one in sorted(texts, key=lambda one: one.path):  # one order for all: nobody waits for each other
+                    saved[one.path] = self._keep(session, one, who, reason)
+                if bundle is not None:
+                    saved |= self._bound(session, saved, bundle)
         except IntegrityError:  # somebody began one at the same moment
-            raise _quicker(self.open(path)) from None
+            there = (self.open(one.path) for one in texts)
+            raise quicker(
+                next(draft for draft, one in zip(there, texts, strict=True) if draft.version != one.version)
+            ) from None
+        return [saved[one.path] for one in texts]
 
     def propose(
         self,
@@ -134,11 +134,13 @@ class Drafts:
 
         Refused, and nothing changed, as long as the check finds errors in what they make together.
         """
-        together = self._seen_together(number, version)
+        draft = self.find(number)
+        must_be(draft, version, OPEN)
+        together = self.together(draft)
         begins, ends = _utc(publish_at), _utc(until)
         if not reason.strip():
             raise Refused("请写一句为什么改，审的人和以后的人要看。")
-        if ends and ends <= max(begins or ends, self.clock()):
+        if ends and ends <= max(begins or self.clock(), self.clock()):
             raise Refused("到期的时间要在生效以后。")
         self.fitness_of({one.path: one.wanted for one in together}).must()
         with durable(self.engine) as session:
@@ -150,9 +152,9 @@ class Drafts:
                 self._moved(row)
         return self.find(number)
 
-    def approved(self, number: int, *, version: int, reviewer: str) -> Draft:
-        """A second person agrees to a draft and all that belong to it; they wait for their moment."""
-        together = self._seen_together(number, version)
+    def approved(self, number: int, *, version: int, reviewer: str, beside: Mapping[int, int] = ALONE) -> Draft:
+        """A second person agrees to a draft and all that belong to it, as they were seen; they wait for their moment."""
+        together = self.seen(number, version, beside)
         with durable(self.engine) as session:
             for one in together:
                 row = self._seen(session, one.id, one.version, DraftState.DRAFT, DraftState.PROPOSED)
@@ -169,9 +171,16 @@ class Drafts:
         return self.find(number)
 
     def withdraw(self, number: int, *, version: int) -> Draft:
-        """Let go of it; the file stays as it is."""
-        with self._changing(number, version) as row:
+        """Let go of it; the file stays as it is. What was agreed to together with it has to be looked at again."""
+        with durable(self.engine) as session:
+            row = self._seen(session, number, version)
             row.state, row.open_path = DraftState.WITHDRAWN, None
+            self._moved(row)
+            for one in bundled(session, row.bundle):
+                if one.state is DraftState.APPROVED:
+                    other = row_of(session, one.id, locked=True)
+                    other.state, other.reviewer = DraftState.PROPOSED, None
+                    self._moved(other)
         return self.find(number)
 
     def behind(self, draft: Draft) -> bool:
@@ -201,6 +210,48 @@ class Drafts:
             names.place(self.folder, path)
         return fitness(self.folder, texts, demo=self.demo, today=day_of(self.clock()))
 
+    def _keep(self, session: Session, typed: Typed, who: str, reason: str | None) -> Draft:
+        """Keep one text, within a transaction."""
+        path, on_disk = typed.path, names.text_at(self.folder, typed.path)
+        row = session.scalars(select(StoredDraft).where(StoredDraft.open_path == path).with_for_update()).first()
+        if (row.version if row else 0) != typed.version:
+            raise quicker(draft_of(row) if row else self._unbegun(path, on_disk))
+        if row is not None and row.state not in OPEN:
+            raise Refused("这份草稿正在发布，请过几秒再改。")
+        at = self.clock()
+        if row is None:
+            if typed.base is not None and typed.base != digest_of(on_disk):
+                raise Conflict(f"您打开以后，{path} 换了新的内容。请重新打开再改。", self._unbegun(path, on_disk))
+            if names.fit(typed.text, on_disk) == on_disk:
+                return self._unbegun(path, on_disk)
+            row = StoredDraft(path=path, open_path=path, base=on_disk, version=0, hands=[], made_at=at, reason="")
+            session.add(row)
+        row.text = names.fit(typed.text, row.base)
+        row.version += 1
+        row.state = DraftState.DRAFT
+        row.hands = [*(one for one in row.hands if one != who), who]
+        row.reason = row.reason if reason is None else reason[:500]
+        row.reviewer = row.refusal = None
+        row.saved_at = at
+        session.flush()
+        return draft_of(row)
+
+    def _bound(self, session: Session, saved: Mapping[str, Draft], bundle: str) -> dict[str, Draft]:
+        """Let drafts that were saved just now belong together; Refused where that would part one from others."""
+        bound: dict[str, Draft] = {}
+        for one in saved.values():
+            if not one.id:
+                continue
+            others = [other.path for other in bundled(session, one.bundle) if other.path not in saved]
+            if one.bundle != bundle and others:
+                raise Refused(
+                    f"{one.path} 的草稿是和{'、'.join(others)} 的一起写的，要一起发布，不能另外并到别的里面。请先把它们发布或者撤回。"
+                )
+            row = row_of(session, one.id)
+            row.bundle = bundle
+            bound[one.path] = draft_of(row)
+        return bound
+
     def _unbegun(self, path: str, text: str | None) -> Draft:
         at = self.clock()
         return Draft(0, path, text or "", text, 0, DraftState.DRAFT, (), "", *(None,) * 6, at, at)
@@ -213,16 +264,10 @@ class Drafts:
             yield row
             self._moved(row)
 
-    def _seen_together(self, number: int, version: int) -> list[Draft]:
-        """An open draft as it was seen, and those that belong to it."""
-        draft = self.find(number)
-        _must_be(draft, version, OPEN)
-        return self.together(draft)
-
     def _seen(self, session: Session, number: int, version: int, *states: DraftState) -> StoredDraft:
         """The row of a draft as it was seen, in one of these states (or any open one)."""
-        row = _row(session, number, locked=True)
-        _must_be(_draft(row), version, states or OPEN)
+        row = row_of(session, number, locked=True)
+        must_be(draft_of(row), version, states or OPEN)
         return row
 
     def _moved(self, row: StoredDraft) -> None:
@@ -234,34 +279,3 @@ class Drafts:
 def _utc(moment: dt.datetime | None) -> dt.datetime | None:
     """A moment as it is kept: not every database keeps the zone."""
     return moment and aware(moment).astimezone(dt.UTC)
-
-
-def _row(session: Session, number: int, *, locked: bool = False) -> StoredDraft:
-    row = session.get(StoredDraft, number, with_for_update=locked or None)
-    if row is None:
-        raise NotFound("没有这份草稿。")
-    return row
-
-
-def _draft(row: StoredDraft) -> Draft:
-    values = {field.name: getattr(row, field.name) for field in fields(Draft)}
-    moments = {name: aware(value) for name, value in values.items() if isinstance(value, dt.datetime)}
-    return Draft(**{**values, **moments, "state": DraftState(row.state), "hands": tuple(row.hands)})
-
-
-def _must_be(draft: Draft, version: int, states: Iterable[DraftState]) -> None:
-    """Conflict where it is not what was seen; Refused where it is in none of these states."""
-    if draft.version != version:
-        raise _quicker(draft)
-    if draft.state not in states:
-        raise Refused(f"这份草稿{draft.state.label}，这一步办不了。")
-
-
-def _quicker(draft: Draft) -> Conflict:
-    """What is said to whoever saves a version that is not the last."""
-    by = (
-        f"{draft.hands[-1]} {draft.saved_at.astimezone(CHINA):%H:%M} 改过这份草稿"
-        if draft.hands
-        else "草稿已经发布或撤回"
-    )
-    return Conflict(f"您打开以后，{by}。您这次写的没有存，请看过现在的样子再改。", draft)

@@ -25,6 +25,7 @@ from assistant.retrieval.answer import Answer, Verdict
 from assistant.retrieval.entries import THINGS, Role
 from assistant.retrieval.equipment import Equipment
 from assistant.retrieval.finder import Finder
+from assistant.retrieval.renewing import previewed
 from assistant.retrieval.words import STOP, pair_terms
 
 LOOKED_AT = 80  # samples asked before and after: two or three seconds
@@ -103,21 +104,18 @@ def effect(
     before: Finder, knowledge: Knowledge, equipment: Equipment, asked: Sequence[str], phrases: Sequence[str], about: str
 ) -> Effect:
     """What the finder over this knowledge does otherwise; `phrases` are what is new, `about` the entry that has them."""
-    after = Finder(knowledge, equipment.encoder, equipment.model)
-    after.witness.speller = (
-        before.witness.speller
-    )  # new words spell almost nothing otherwise, and its own takes seconds
+    after = previewed(before, knowledge, equipment)
     gained: list[Change] = []
     lost: list[Change] = []
     samples = list(_touched(before, phrases, about))
     for entry, number, text in samples:
         old, new = (finder.decide(finder.witness.examine(text, but=number)) for finder in (before, after))
-        was, is_now = _found(old, entry), _found(new, entry)
+        was, is_now = found_in(old, entry), found_in(new, entry)
         if was != is_now:
-            change = Change(text, _told(old), _told(new), before.witness.hit(entry).name)
+            change = Change(text, told(old), told(new), before.witness.hit(entry).name)
             (gained if is_now > was else lost).append(change)
     return Effect(
-        tuple(Change(one, _told(before.find(one)), _told(after.find(one))) for one in asked),
+        tuple(Change(one, told(before.find(one)), told(after.find(one))) for one in asked),
         tuple(gained),
         tuple(lost),
         len(samples),
@@ -140,12 +138,14 @@ def _touched(finder: Finder, phrases: Sequence[str], about: str) -> Iterator[tup
     return ((entry, number, text) for _, entry, number, text in weighed[:LOOKED_AT])
 
 
-def _found(answer: Answer, entry: str) -> Found:
+def found_in(answer: Answer, entry: str) -> Found:
+    """How well an answer leads to an entry."""
     ids = [hit.id for hit in answer.hits]
     if entry not in ids:
         return Found.NOT
     return Found.OFFERED if answer.verdict is Verdict.CHOOSE else Found.ANSWERED
 
 
-def _told(answer: Answer) -> Told:
+def told(answer: Answer) -> Told:
+    """An answer as it is shown."""
     return Told(answer.verdict, tuple(hit.name for hit in answer.hits))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import DateTime, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, DateTime, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assistant.db import Table
@@ -59,6 +59,20 @@ class StoredFactAnswer(Table):
     settled_at: Mapped[dt.datetime | None] = mapped_column(MOMENT, index=True)
     settled_by: Mapped[str] = mapped_column(String(40))
     outcome: Mapped[str] = mapped_column(String(12))  # taken, refused; empty while it waits
+
+
+class StoredFactRound(Table):
+    """A department that is due to be asked, since when, and about what; until somebody sent the letter."""
+
+    __tablename__ = "desk_fact_rounds"
+    __table_args__ = (UniqueConstraint("department", "day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    department: Mapped[str] = mapped_column(String(60))
+    day: Mapped[dt.date]
+    facts: Mapped[list[str]] = mapped_column(JSON)  # their keys
+    sent_at: Mapped[dt.datetime | None] = mapped_column(MOMENT)
+    sent_by: Mapped[str] = mapped_column(String(40))
 
 
 class StoredCoverage(Table):

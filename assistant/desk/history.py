@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -35,7 +36,7 @@ LOOK_BACK = 200  # commits in which it is looked for
 
 
 class Busy(Refused):
-    """Somebody else's git holds the repository."""
+    """It cannot be written just now: somebody else's git holds the repository, or the disk is full."""
 
 
 class History:
@@ -51,7 +52,7 @@ class History:
     def to_write(cls, folder: Path) -> History:
         """The same, to be written by whoever holds the folder; the repository is made where there is none around it."""
         if _around(folder.resolve()) is None:
-            Repo.init(str(folder.resolve()), default_branch=b"main").close()
+            _begin(folder.resolve())
         history = cls(folder)
         history._unlocked()
         if history._head is None:
@@ -100,8 +101,10 @@ class History:
         """Leave a note as long as we may hold git's locks; a process that dies leaves the note behind with them."""
         note = self._control / NOTE
         note.touch()
-        yield
-        note.unlink()
+        try:
+            yield
+        finally:
+            note.unlink(missing_ok=True)
 
     def _unlocked(self) -> None:
         """Take away the locks that a dead process of ours left: nobody of us lives beside whoever holds the folder."""
@@ -125,8 +128,8 @@ class History:
         try:
             self.free()
             self._index(files)
-        except (Busy, FileLocked):
-            log.warning("git's index is locked; it does not know yet that %s is committed", ", ".join(files))
+        except (Busy, FileLocked, OSError) as error:
+            log.warning("git's index does not know yet that %s is committed: %s", ", ".join(files), error)
 
     def marked(self, number: int) -> str | None:
         """The commit of a publication, where it was made already."""
@@ -255,6 +258,16 @@ class History:
 
 
 _PLAIN = {ord(sign): " " for sign in "<>\n\r\x00"}
+
+
+def _begin(folder: Path) -> None:
+    """A repository of the folder's own, whole or not at all."""
+    begun = folder / ".begun"
+    shutil.rmtree(begun, ignore_errors=True)  # what a dead process left
+    begun.mkdir()
+    Repo.init(str(begun), default_branch=b"main").close()
+    (begun / ".git").rename(folder / ".git")
+    begun.rmdir()
 
 
 def _around(folder: Path) -> Repo | None:

@@ -7,13 +7,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, case, select, update
 from sqlalchemy.orm import Session
 
 from assistant.cases.durable import durable
 from assistant.db import aware
+from assistant.desk.draft import DraftState
 from assistant.desk.tables import StoredDraft, StoredPublication
 from assistant.errors import NotFound, Refused
+
+CAN_GO_OUT = (DraftState.DRAFT, DraftState.PROPOSED, DraftState.APPROVED)
 
 
 class Stage(StrEnum):
@@ -82,9 +85,9 @@ class Journal:
         with durable(self._engine) as session:
             for number, version in wanted.drafts.items():
                 draft = session.get(StoredDraft, number, with_for_update=True)
-                if draft is None or draft.version != version or draft.state not in ("draft", "proposed", "approved"):
+                if draft is None or draft.version != version or draft.state not in CAN_GO_OUT:
                     raise Refused("这份草稿刚刚变了，没有发布。请看过现在的样子再办。")
-                draft.version, draft.state = version + 1, "publishing"
+                draft.version, draft.state = version + 1, DraftState.PUBLISHING
             row = StoredPublication(
                 state=Stage.PREPARING,
                 files={path: list(texts) for path, texts in wanted.files.items()},
@@ -109,19 +112,28 @@ class Journal:
             session.execute(
                 update(StoredDraft)
                 .where(StoredDraft.id.in_(row.drafts))
-                .values(state="published", open_path=None, publication=number, reviewer=row.reviewer, saved_at=row.at)
+                .values(
+                    state=DraftState.PUBLISHED,
+                    open_path=None,
+                    publication=number,
+                    reviewer=row.reviewer,
+                    saved_at=row.at,
+                )
             )
             return _publication(row)
 
     def failed(self, number: int, fault: str) -> Publication:
-        """Nothing of it is left."""
+        """Nothing of it is left; its drafts wait as before, for their reviewer or, with their reviewer's word, for their moment."""
         with durable(self._engine) as session:
             row = _row(session, number)
             row.state, row.fault = Stage.FAILED, fault[:500]
             session.execute(
                 update(StoredDraft)
-                .where(StoredDraft.id.in_(row.drafts), StoredDraft.state == "publishing")
-                .values(state="proposed", refusal=row.fault)
+                .where(StoredDraft.id.in_(row.drafts), StoredDraft.state == DraftState.PUBLISHING)
+                .values(
+                    state=case((StoredDraft.reviewer.is_(None), DraftState.PROPOSED), else_=DraftState.APPROVED),
+                    refusal=row.fault,
+                )
             )
             return _publication(row)
 

@@ -17,7 +17,7 @@ from assistant.desk.unanswered import Group, Why
 from assistant.text import cleaned
 
 HEADER = ("组", "这一组多少次", "问题", "这样问的次数", *(why.label for why in Why), "最近一次")
-WIDTHS = (6, 14, 60, 14, 10, 10, 16, 18)
+WIDTHS = (6, 14, 60, 14, 10, 10, 16, 16, 18)
 _HEAD = PatternFill("solid", fgColor="E8EEF5")
 _FORMULA = ("=", "+", "-", "@", "\t")
 Cell = str | int

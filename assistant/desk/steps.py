@@ -6,21 +6,27 @@ Only the lines that must change do: comments, order and quoting stay as the edit
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from assistant.annex.draft import placed
-from assistant.desk.drafts import Draft, Drafts
+from pydantic import TypeAdapter
+
+from assistant.annex.draft import OPEN, placed
+from assistant.desk.drafts import Draft, Drafts, Typed
 from assistant.desk.simple_changes import rewritten
 from assistant.errors import Refused
 from assistant.knowledge import model as m
 from assistant.knowledge.new_guide import new_guide
+from assistant.knowledge.whole import Knowledge
+from assistant.knowledge.yamlfile import YamlFile, parsed, validated
 from assistant.text import compact
 
-LONGEST = 60  # characters of a phrase
+LONGEST, LONGEST_REPLY = 60, 200  # characters of a phrase, of a reply
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 REDIRECTS = "redirects.yaml"
 SAMPLES, ALIASES = "常见问法", "别名"
 
@@ -57,26 +63,90 @@ def add_to_redirect(drafts: Drafts, redirect: str, phrases: Sequence[str]) -> Pr
     return _proposed(draft, draft.text, redirect, change)
 
 
-def begin_guide(
-    drafts: Drafts, guide_id: str, name: str, owner: str, phrases: Sequence[str], today: dt.date
+def begin_redirect(
+    drafts: Drafts, name: str, words: Sequence[str], reply: str, samples: Sequence[str], own: str = ""
 ) -> Proposed:
-    """A new guide as a skeleton with these sample questions; it is served once it is in the catalogue and published."""
-    draft = drafts.open(f"guides/{guide_id}.yaml")
+    """Another procedure that was not known yet: what people call it, where they are sent, what they ask."""
+    name, reply = " ".join(name.split()), " ".join(reply.split())
+    if not name or not reply:
+        raise Refused("请写上是哪样手续、归谁管去哪办。")
+    if len(reply) > LONGEST_REPLY:
+        raise Refused(f"去哪办写得太长了，最多 {LONGEST_REPLY} 个字。")
+    own = named(own, name)
+
+    def change(entries: list[dict[str, Any]]) -> tuple[str, ...]:
+        if any(own == one.get("编号") or name == one.get("名称") for one in entries):
+            raise Refused(f"已经有“{name}”这样手续了，请从名单里挑，或另起一个编号。")
+        entry: dict[str, Any] = {"编号": own, "名称": name, "说法": [], "答复": reply}
+        said = _added(entry, "说法", words, m.Redirect)
+        asked = _added(entry, SAMPLES, samples, m.Redirect)
+        entries.append(entry)
+        return (*said, *asked)
+
+    draft = drafts.open(REDIRECTS)
+    return _proposed(draft, draft.text, own, change)
+
+
+def begin_guide(
+    drafts: Drafts, name: str, owner: str, phrases: Sequence[str], today: dt.date, own: str = ""
+) -> Proposed:
+    """A new guide as a skeleton with these sample questions, all of it 待核; served once it is in the catalogue and published."""
+    if not name.strip() or not owner:
+        raise Refused("请写上新指南的名称，选归哪个部门。")
+    own = named(own, name)
+    draft = drafts.open(f"guides/{own}.yaml")
     if draft.text:
-        raise Refused(f"已经有“{guide_id}”这份指南了，请直接改它，或另起一个编号。")
+        raise Refused(f"已经有“{own}”这份指南了，请直接改它，或另起一个编号。")
     with tempfile.TemporaryDirectory(prefix="daoban-guide-") as folder:  # where it is written as on the command line
         (Path(folder) / "guides").mkdir()
-        text = new_guide(Path(folder), guide_id, name, owner=owner, today=today).read_text(encoding="utf-8")
-    return _proposed(draft, text, guide_id, lambda guide: _added(guide, SAMPLES, phrases, m.Guide))
+        text = new_guide(Path(folder), own, name, owner=owner, today=today).read_text(encoding="utf-8")
+
+    def change(guide: dict[str, Any]) -> tuple[str, ...]:
+        _unconfirmed(guide)
+        return _added(guide, SAMPLES, phrases, m.Guide)
+
+    return _proposed(draft, text, own, change)
+
+
+def once_served(knowledge: Knowledge, proposed: Proposed) -> Knowledge:
+    """The knowledge as if a new guide were in the catalogue and published, to see who would find it."""
+    file, _ = parsed(proposed.text.encode("utf-8", "surrogatepass"), proposed.path)
+    guide = validated(file, TypeAdapter(m.Guide))[0] if isinstance(file, YamlFile) else None
+    if not isinstance(guide, m.Guide):
+        raise Refused("名称里有写不进指南的字，请换一个说法。")
+    topic = m.Topic(id=proposed.about, name=guide.name)
+    topics = {**knowledge.topics, topic.id: topic}
+    return replace(knowledge, topics=topics, guides={**knowledge.guides, topic.id: guide})
+
+
+def named(own: str, name: str) -> str:
+    """An id as it was typed; where none was, the name in pinyin."""
+    from pypinyin import lazy_pinyin  # slow to load, and only what is new needs it
+
+    spelled = (re.sub(r"[^a-z0-9]", "", one.lower()) for one in lazy_pinyin(name))
+    found = own.strip() or "-".join(part for part in spelled if part)[:LONGEST].strip("-")
+    if not _ID.fullmatch(found):
+        raise Refused(f"编号“{found}”不行，只能用小写拼音、数字和“-”，比如 shipin-jingying。")
+    return found
+
+
+def _unconfirmed(value: Any) -> None:
+    """Nobody has looked at anything yet: every state is 待核."""
+    if isinstance(value, dict):
+        if "状态" in value:
+            value["状态"] = OPEN
+        for inner in value.values():
+            _unconfirmed(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            _unconfirmed(inner)
 
 
 def keep(drafts: Drafts, proposed: Proposed, *, who: str, reason: str, bundle: str | None = None) -> Draft:
-    """The draft; Conflict where somebody saved since it was looked at."""
+    """The draft, for this reason besides those it had; Conflict where somebody saved since it was looked at."""
     seen = proposed.draft
-    base = seen.base_digest if seen.version == 0 else None
-    return drafts.save(
-        proposed.path, proposed.text, who=who, version=seen.version, base=base, reason=reason, bundle=bundle
-    )
+    why = seen.reason if reason in seen.reason else "；".join(filter(None, (seen.reason, reason)))
+    return drafts.save_all([Typed.over(seen, proposed.text)], who=who, reason=why, bundle=bundle)[0]
 
 
 def _added(element: dict[str, Any], key: str, phrases: Sequence[str], model: type[m.Written]) -> tuple[str, ...]:

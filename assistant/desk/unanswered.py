@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
+from assistant import phrases
 from assistant.db import StoredTurn, aware, now
 from assistant.desk.fact_tables import StoredSettled
 from assistant.desk.grouping import groups
@@ -44,12 +45,18 @@ class Why(StrEnum):
 
     UNKNOWN = "unknown"
     ASKED_BACK = "asked_back"
+    UNHEARD = "unheard"  # something that sounds like a licence, and we said that it is not on the list
     WRONG = "wrong"
 
     @property
     def label(self) -> str:
         """The reason in Chinese."""
-        return {"unknown": "没听懂", "asked_back": "反问了", "wrong": "说我们答错了"}[self]
+        return {
+            "unknown": "没听懂",
+            "asked_back": "反问了",
+            "unheard": "说清单上没有",
+            "wrong": "说我们答错了",
+        }[self]
 
 
 class Step(StrEnum):
@@ -235,10 +242,19 @@ def _without_answer(conversation: list[Row]) -> Iterator[tuple[str, Why, dt.date
         typed = None if said in offered else _typed(said)
         if answered and len(said) <= SHORT and _NOT_THAT.search(said):
             yield answered[0], Why.WRONG, answered[1]
-        elif typed and status in _BY_STATUS:
-            yield typed, _BY_STATUS[status], at
+        elif typed and (why := _why(status, turn)):
+            yield typed, why, at
         answered = (typed, at) if typed and status == "answered" else None
         offered = {choice["label"] for card in turn.get("cards") or () for choice in card.get("choices") or ()}
+
+
+def _why(status: str, turn: dict[str, Any]) -> Why | None:
+    """Why a turn is no answer; None where it is one."""
+    if status == "out_of_scope":
+        sections = (section for card in turn.get("cards") or () for section in card.get("sections") or ())
+        told = {line["text"] for section in sections for line in section["lines"]}
+        return Why.UNHEARD if phrases.UNHEARD in told else None
+    return _BY_STATUS.get(status)
 
 
 def _typed(said: str) -> str | None:

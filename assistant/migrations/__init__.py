@@ -11,6 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, MetaData, inspect, text
 
+from assistant.errors import Refused
+
 FOLDER = Path(__file__).parent
 VERSION_TABLE = "daoban_version"
 BASE = "0000"
@@ -77,8 +79,11 @@ def bring_to(engine: Engine, version: str | None = None) -> None:
     """Bring a database to a version, by default the newest: up or down, or nowhere where it is there."""
     wanted = version or head()
     with engine.connect() as connection:
-        if present(connection) == wanted:
-            return
+        there = present(connection)
+    if there == wanted:
+        return
+    if there > head():
+        raise Refused("数据库是更新的程序升过的，这个程序不认得。请换回新的程序，或者先恢复升级以前的备份。")
     with engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:

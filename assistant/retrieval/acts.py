@@ -39,6 +39,9 @@ class Acts:
         self._ours = next(act for act in knowledge.acts.values() if act.ours)
         self._sound = syllables(self._ours.name)
         self._words = sorted((pair for pair in pairs if pair[0]), key=lambda pair: _weight(pair[0]), reverse=True)
+        self._by_first: dict[str, list[int]] = {}  # places in _words, by the first character
+        for rank, (word, _) in enumerate(self._words):
+            self._by_first.setdefault(word[0], []).append(rank)
         self._heard: dict[tuple[str, ...], list[tuple[str, Act]]] = {}  # by their first two sounds
         for word, act in self._words:
             if not act.ours and _CHINESE.match(word):
@@ -49,7 +52,8 @@ class Acts:
         plain = compact(text)
         taken = [False] * len(plain)
         ours, other, words = False, None, []
-        for word, act in self._words:
+        for rank in sorted({rank for first in set(plain) for rank in self._by_first.get(first, ())}):
+            word, act = self._words[rank]
             at = plain.find(word)
             while at >= 0:
                 span = slice(at, at + len(word))

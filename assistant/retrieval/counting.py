@@ -44,17 +44,24 @@ class Held:
         times = np.concatenate([one.times for one in documents]) if documents else np.zeros(0, np.int32)
         self.term, self.document, self.times = terms[order], owners[order], times[order]
         self.holders = np.bincount(terms, minlength=len(number))  # in how many documents a term stands
-        self._ends = np.cumsum(self.holders).tolist()
+        self._starts = np.cumsum(self.holders) - self.holders
+
+    def known(self, terms: Iterable[str]) -> list[int]:
+        """The numbers of those terms that some document has."""
+        return [at for at in map(self.number.get, terms) if at is not None]
+
+    def as_table(self, weights: np.ndarray) -> np.ndarray:
+        """The weights (one for each row) as one row per term and one column per document; float64."""
+        table = np.zeros((len(self.number), self.size))
+        table[self.term, self.document] = weights
+        return table
 
     def added_up(self, weights: np.ndarray, terms: Iterable[str]) -> np.ndarray:
         """The weights (one for each row of the table) of these terms, per document; float32, shape (size,)."""
-        spans = [
-            slice(self._ends[at - 1] if at else 0, self._ends[at])
-            for at in map(self.number.get, terms)
-            if at is not None
-        ]
-        if not spans:
+        known = self.known(terms)
+        if not known:
             return np.zeros(self.size, np.float32)
-        documents = np.concatenate([self.document[span] for span in spans])
-        own = np.concatenate([weights[span] for span in spans])
-        return np.bincount(documents, own, self.size).astype(np.float32)
+        lengths = self.holders[known]
+        ends = lengths.cumsum()
+        rows = np.arange(ends[-1]) + (self._starts[known] - ends + lengths).repeat(lengths)
+        return np.bincount(self.document[rows], weights[rows], self.size).astype(np.float32)

@@ -24,8 +24,9 @@ STANDS_OUT = 3.0  # times as likely as the next
 BARE = 3  # characters: 证, 执照, 许可证 and nothing else say too little, however well something fits
 GUIDES = (Kind.ITEM, Kind.TOPIC)
 _AROUND = re.compile(
-    r"墙上|挂着?|手里|手上|抽屉里?|贴着?|往哪送|手续|本本|这些|那些|哪些|哪几|几样|都|退|本|里|上|发|时"
+    r"墙上|挂着?|手里|手上|抽屉里?|贴着?|往哪送|手续|本本|这些|那些|哪些|哪几|几样|都|退|干|本|里|上|发|时"
 )
+_COUNTS = re.compile(r"[两俩仨三](?:个|张|本|样|的)?(?:执业)?(?:证|许可|资质|备案|注册)(?!件)")
 _NOUN = re.compile(rf"{ENDING}|本|手续")
 
 
@@ -63,6 +64,7 @@ class Decider:
             self._trade_alone,
             self._nothing,
             self._fits_several,
+            self._counted,
             self._likely,
             self._unheard,
             self._choices,
@@ -139,6 +141,13 @@ class Decider:
         guides = tuple(hit for hit in ranked.hits if hit.kind in GUIDES)[:CHOICES]
         group = self._shared_group(guides)
         return replace(found, verdict=Verdict.CHOOSE, hits=guides, group=group, reason="sounds like several")
+
+    def _counted(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
+        """Several are counted (两个许可, 他俩的注册), and which they are is not said: the likeliest ones."""
+        items = tuple(hit for hit in ranked.hits if hit.kind is Kind.ITEM)[:CHOICES]
+        if not _COUNTS.search(compact(seen.text)) or ranked.best.id not in {hit.id for hit in items}:
+            return None
+        return replace(found, verdict=Verdict.CHOOSE, hits=items, reason="more are counted than named")
 
     def _ambiguous(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
         doubts = self._doubts.of(seen, ranked)

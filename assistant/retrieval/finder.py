@@ -14,7 +14,7 @@ from assistant.knowledge.whole import Knowledge
 from assistant.retrieval.answer import Answer, Hit, Verdict
 from assistant.retrieval.aspects import aspects_in
 from assistant.retrieval.certainty import signs_of
-from assistant.retrieval.deciding import Decider
+from assistant.retrieval.deciding import GUIDES, Decider
 from assistant.retrieval.encoder import Encoder
 from assistant.retrieval.entries import Entry, Kind, entries_of
 from assistant.retrieval.evidence import Evidence, Witness
@@ -68,7 +68,8 @@ class Finder:
         if says_nothing(question):
             return ()
         probability = self._model.weights.probabilities(self.witness.examine(question))
-        return tuple(hit for hit in self._hits(probability) if hit.kind in (Kind.ITEM, Kind.TOPIC))[:limit]
+        guides = [number for number in self._order(probability) if self.entries[number].kind in GUIDES]
+        return tuple(self._hit(number, float(probability[number])) for number in guides[:limit])
 
     def among(self, question: str, members: Sequence[str]) -> Hit | None:
         """The one of these entries that the words decide for; None where they do not decide."""
@@ -118,8 +119,13 @@ class Finder:
         )
 
     def _hits(self, probability: np.ndarray) -> list[Hit]:
-        order = np.argsort(-probability[: self.witness.things], kind="stable")[:LOOKED_AT]
-        return [self._hit(*found) for found in zip(order.tolist(), probability[order].tolist(), strict=True)]
+        order = self._order(probability)
+        return [self._hit(*found) for found in zip(order, probability[order].tolist(), strict=True)]
+
+    def _order(self, probability: np.ndarray) -> list[int]:
+        """The rows of the likeliest entries, the likeliest first."""
+        rows: list[int] = np.argsort(-probability[: self.witness.things], kind="stable")[:LOOKED_AT].tolist()
+        return rows
 
     def _other_act(self, evidence: Evidence, otherness: float) -> str | None:
         """The act that is wanted, where it is likely not to be ours."""

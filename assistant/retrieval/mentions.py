@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -83,8 +83,8 @@ class Mentions:
                     if text in self._group:
                         self._sound_group[key] = self._group[text]
         self._sounds = {key: tuple(sorted(owners)) for key, owners in sounds.items()}
-        self._lengths = _lengths_by_start((shaped(text) for text in self._letters if len(text) <= LONGEST), 2)
-        self._sound_lengths = _lengths_by_start((key for key in self._sounds if len(key) <= LONGEST_BY_SOUND), 3)
+        self._looks = Places((shaped(text) for text in self._letters if len(text) <= LONGEST), 2)
+        self._heard = Places((key for key in self._sounds if len(key) <= LONGEST_BY_SOUND), 3)
 
     def find(self, text: str) -> tuple[Mention, ...]:
         """The longest names in the text that do not overlap, in the order in which they are said."""
@@ -110,14 +110,12 @@ class Mentions:
     def _by_letters(self, plain: str, taken: list[bool]) -> Iterator[_Found]:
         """Names as they are written, or with characters that look alike (菅 for 营)."""
         looks = shaped(plain)
-        for start, length in _longest_first(self._lengths, [looks[at : at + 2] for at in range(len(looks) - 1)]):
+        for start, length in self._looks.within(looks):
             end = start + length
-            if end > len(plain):
-                continue
             name: str | None = plain[start:end]
             if name not in self._letters:
-                name = self._shapes.get(looks[start:end]) if len(looks[start:end]) == length else None
-            if name in self._letters and not any(taken[start:end]):
+                name = self._shapes.get(looks[start:end])
+            if name in self._letters and not any(taken[start:end]) and not _within_a_word(plain, start, end):
                 taken[start:end] = [True] * length
                 yield _Found(start, end, self._letters[name], self._group.get(name), by_sound=False)
 
@@ -144,17 +142,14 @@ class Mentions:
             sounds += [(sound, at, at + len(piece)) for sound in syllables(piece)]
             at += len(piece)
         heard = tuple(sound for sound, _, _ in sounds)
-        for first, length in _longest_first(self._sound_lengths, [heard[n : n + 3] for n in range(len(heard) - 2)]):
+        for first, length in self._heard.within(heard):
             key = heard[first : first + length]
-            owners = self._sounds.get(key) if len(key) == length else None
-            if not owners:
-                continue
             start, end = sounds[first][1], sounds[first + length - 1][2]
             if plain[start] in "销退" or plain[max(start - 1, 0) : start + 1] == "备案":
                 continue  # 销车的那个证 is not 校车的证, nor does a name begin inside 备案
             if not any(taken[start:end]) and not _SMALL_WORDS & set(plain[start:end]):
                 taken[start:end] = [True] * (end - start)
-                yield _Found(start, end, owners, self._sound_group.get(key), by_sound=True)
+                yield _Found(start, end, self._sounds[key], self._sound_group.get(key), by_sound=True)
 
     def _mention(
         self, text: str, plain: str, places: Sequence[int], one: _Found, found: Sequence[_Found], *, listed: bool
@@ -178,18 +173,24 @@ class Mentions:
         return Mention(name, one.start, one.end, owners, one.group, one.by_sound, standing(text, name), paper)
 
 
-def _lengths_by_start(names: Iterable[Sequence[str]], width: int) -> dict[Sequence[str], set[int]]:
-    """By the first `width` letters or sounds of the names, how long the names are."""
-    found: dict[Sequence[str], set[int]] = defaultdict(set)
-    for name in names:
-        found[name[:width]].add(len(name))
-    return dict(found)
+class Places:
+    """Where known names (letters or sounds, at least `width` long) stand in a text."""
 
+    def __init__(self, names: Iterable[Sequence[str]], width: int) -> None:
+        self._names, self._width = set(names), width
+        self._lengths: dict[Sequence[str], set[int]] = defaultdict(set)
+        for name in self._names:
+            self._lengths[name[:width]].add(len(name))
 
-def _longest_first(lengths: Mapping[Sequence[str], set[int]], starts: Sequence[Sequence[str]]) -> list[tuple[int, int]]:
-    """Where a name may stand: (start, length), the longest first."""
-    places = [(start, length) for start, key in enumerate(starts) for length in lengths.get(key, ())]
-    return sorted(places, key=lambda place: (-place[1], place[0]))
+    def within(self, text: Sequence[str]) -> list[tuple[int, int]]:
+        """Every (start, length), the longest first."""
+        places = [
+            (at, length)
+            for at in range(len(text) - self._width + 1)
+            for length in self._lengths.get(text[at : at + self._width], ())
+            if text[at : at + length] in self._names and at + length <= len(text)
+        ]
+        return sorted(places, key=lambda place: (-place[1], place[0]))
 
 
 def _names(knowledge: Knowledge, entries: Sequence[Entry]) -> tuple[dict[str, set[str]], dict[str, str]]:
@@ -260,3 +261,9 @@ def variants(text: str, *, with_endings: bool) -> tuple[str, ...]:
         if len(stem) >= 4 and ending[1] is None:  # 宠物医院的证 names a licence, 宠物医院 does not
             result.append(stem)
     return tuple(dict.fromkeys(v for v in result if len(v) >= 2))
+
+
+def _within_a_word(plain: str, start: int, end: int) -> bool:
+    """Whether a name of Latin letters is only a piece of a longer word: SC in script."""
+    beside = plain[max(start - 1, 0) : start] + plain[end : end + 1]
+    return re.fullmatch("[a-z]+", plain[start:end]) is not None and re.search("[a-z]", beside) is not None

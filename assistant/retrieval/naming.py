@@ -57,7 +57,7 @@ class Naming:
 
     def _by_part(self, seen: Evidence, likely: bool) -> Iterator[tuple[Part, Answer]]:
         """What the parts of a list mean, each by itself, where nothing in them is a name (卖烟的那张跟消防的那张都退)."""
-        mentions, pieces = seen.mentions, parts(seen.text, [(m.start, m.end) for m in seen.mentions])
+        mentions, pieces = seen.mentions, parts(seen.text, tuple((m.start, m.end) for m in seen.mentions))
         told = members(pieces, [m.start for m in mentions if m.paper])
         if likely and len(told) < 2:
             told = pieces[:MOST_MEMBERS]

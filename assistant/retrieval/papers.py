@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -74,7 +75,8 @@ def several_meant(text: str) -> bool:
     return bool(_PLURAL.search(compact(text)))
 
 
-def parts(text: str, whole: Sequence[tuple[int, int]] = ()) -> tuple[Part, ...]:
+@lru_cache(maxsize=256)  # one question is cut several times
+def parts(text: str, whole: tuple[tuple[int, int], ...] = ()) -> tuple[Part, ...]:
     """The parts of a text; stretches of the compact text in `whole` are never cut (麻醉药品和第一类精神药品)."""
     plain = folded(text)
     found: list[Part] = []
@@ -186,7 +188,8 @@ class Accounted:
         return math.log(1 + (self._size - count + 0.5) / (count + 0.5))
 
 
-def _terms(text: str) -> tuple[set[str], set[str]]:
-    """Characters with their neighbours, and pairs of sounds."""
+def _terms(text: str) -> tuple[dict[str, None], dict[str, None]]:
+    """Characters with their neighbours, and pairs of sounds; each once, and always in the same order."""
     plain, sounds = compact(text), syllables(text)
-    return {*plain, *(a + b for a, b in pairwise(plain))}, {f"{a} {b}" for a, b in pairwise(sounds)}
+    characters = dict.fromkeys((*plain, *(a + b for a, b in pairwise(plain))))
+    return characters, dict.fromkeys(f"{a} {b}" for a, b in pairwise(sounds))

@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -19,10 +20,15 @@ FEWEST = 65  # smaller batches are questions: encoded afresh, never kept
 class RememberingEncoder:
     """Wraps an encoder; vectors of large batches are kept in one file per weights (digest)."""
 
-    def __init__(self, encoder: Encoder, folder: Path) -> None:
+    def __init__(self, encoder: Encoder, folder: Path, *, keeping: bool = True) -> None:
+        self._folder, self._keeping = folder, keeping
         self.name, self.dimension, self.digest = encoder.name, encoder.dimension, encoder.digest
         self._encoder = encoder
         self._file = folder / f"vectors-{encoder.digest[:16]}.npz"
+
+    def reading(self) -> RememberingEncoder:
+        """The same, which remembers nothing new."""
+        return RememberingEncoder(self._encoder, self._folder, keeping=False)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One float32 row of length one for each text, in the order of the texts."""
@@ -32,12 +38,13 @@ class RememberingEncoder:
         fresh = [text for text in dict.fromkeys(texts) if text not in known]
         if fresh:
             known.update(zip(fresh, self._encoder.encode(fresh), strict=True))
-            self._write({text: known[text] for text in dict.fromkeys(texts)})
+            if self._keeping:
+                self._write({text: known[text] for text in dict.fromkeys(texts)})
         return np.stack([known[text] for text in texts])
 
     def _read(self) -> dict[str, Vectors]:
         """What is on disk; a file that cannot be read counts as nothing remembered."""
-        with contextlib.suppress(OSError, ValueError, KeyError), np.load(self._file) as stored:
+        with contextlib.suppress(OSError, ValueError, KeyError, EOFError, BadZipFile), np.load(self._file) as stored:
             texts = json.loads(stored["texts"].tobytes().decode("utf-8"))
             vectors = stored["vectors"]
             if vectors.shape == (len(texts), self.dimension):

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import copy
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from assistant.knowledge.whole import Knowledge
 from assistant.retrieval.equipment import Equipment
 from assistant.retrieval.finder import Finder
+from assistant.retrieval.remembering import RememberingEncoder
 
 
 def renewed(finder: Finder, knowledge: Knowledge, equipment: Equipment) -> Finder:
@@ -19,9 +24,29 @@ def renewed(finder: Finder, knowledge: Knowledge, equipment: Equipment) -> Finde
         same = copy.copy(finder)
         same.knowledge = knowledge
         return same
-    new = Finder(knowledge, equipment.encoder, equipment.model)
+    with _undisturbed():
+        new = Finder(knowledge, equipment.encoder, equipment.model)
     new.witness.speller = finder.witness.speller
     return new
+
+
+def previewed(finder: Finder, knowledge: Knowledge, equipment: Equipment) -> Finder:
+    """The same for knowledge that is only looked at: nothing of it is remembered on the disk."""
+    if isinstance(equipment.encoder, RememberingEncoder):
+        equipment = replace(equipment, encoder=equipment.encoder.reading())
+    return renewed(finder, knowledge, equipment)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Nobody looks for garbage meanwhile: hardly any is made, and looking through what is made takes a quarter of the time."""
+    looking = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if looking:  # else somebody else stopped it, and begins again
+            gc.enable()
 
 
 def _heard(knowledge: Knowledge) -> tuple[Any, ...]:

@@ -34,12 +34,24 @@ class Speller:
         plain = folded(text)
         stretches = [(run, sounds) for run in _LETTERS.finditer(plain) if (sounds := _sounds_of(run[0]))]
         if sum(len(sounds) for _, sounds in stretches) < LEAST_SYLLABLES:
+            trades = [(run, self._trades[sounds]) for run, sounds in stretches if sounds in self._trades]
+            for run, word in trades if _CHINESE.search(plain) else ():  # at most one: two have four syllables
+                return plain[: run.start()] + word + plain[run.end() :]
             return text
         result, at = "", 0
         for start, end, parts in _joined(plain, stretches):
             result += plain[at:start] + "".join(self._words.likeliest(parts))
             at = end
         return result + plain[at:]
+
+    @cached_property
+    def _trades(self) -> dict[tuple[str, ...], str]:
+        """Shops and trades of two characters (超市), by their sounds, where no other sounds so."""
+        names = {name for trade in self._knowledge.industries.values() for name in (trade.name, *trade.aliases)}
+        sounding: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for name in sorted(name for name in names if len(name) == 2 and _CHINESE.fullmatch(name)):
+            sounding[syllables(name)].append(name)
+        return {sounds: words[0] for sounds, words in sounding.items() if len(words) == 1}
 
     @cached_property
     def _words(self) -> _Words:
@@ -95,6 +107,9 @@ class _Words:
         weight.update(count)
         total = sum(weight.values())
         self._alone = {word: often / total for word, often in weight.items()}
+        self._before: dict[str, set[str]] = defaultdict(set)
+        for one, two in self._pairs:
+            self._before[two].add(one)
         self._by_sound: dict[tuple[str, ...], list[str]] = defaultdict(list)
         for word in weight:
             if len(word) <= LONGEST_WORD:
@@ -110,14 +125,19 @@ class _Words:
         # best[end][last word] = (cost, where it starts, the word before)
         best: list[dict[str, tuple[float, int, str]]] = [{"": (0.0, 0, "")}, *({} for _ in sounds)]
         for start in range(len(sounds)):
-            reached = sorted(best[start].items(), key=lambda word: word[1][0])[:KEPT]
+            reached = {
+                word: cost for cost, word in sorted((cost, word) for word, (cost, *_) in best[start].items())[:KEPT]
+            }
+            if not reached:
+                continue
+            cheapest = next(iter(reached))  # of those that the next word was never heard after, no other is likelier
             for end in range(start + 1, min(len(sounds), start + LONGEST_WORD) + 1):
                 over = OVER_A_SPACE * sum(start < edge < end for edge in edges)
                 for word in self._by_sound.get(tuple(sounds[start:end]), ()):
-                    costs = (
-                        (cost + over - math.log(self._share(before, word)), before) for before, (cost, _, _) in reached
+                    befores = {cheapest, *(reached.keys() & self._before.get(word, ()))}
+                    cost, before = min(
+                        (reached[before] + over - math.log(self._share(before, word)), before) for before in befores
                     )
-                    cost, before = min(costs, default=(math.inf, ""))
                     if cost < best[end].get(word, (math.inf,))[0]:
                         best[end][word] = (cost, start, before)
         at = len(sounds)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from itertools import pairwise, repeat
 
 import numpy as np
 
@@ -35,10 +36,16 @@ def pair_terms(text: str) -> list[str]:
 
 def word_terms(text: str) -> list[str]:
     """Words of two characters and more, as jieba cuts them for searching."""
+    return [word for word in _cutter()(compact(text)) if len(word) >= 2]
+
+
+@lru_cache(maxsize=1)
+def _cutter() -> Callable[[str], list[str]]:
     import jieba
 
     jieba.setLogLevel("WARNING")
-    return [word for word in jieba.lcut_for_search(compact(text)) if len(word) >= 2]
+    cut: Callable[[str], list[str]] = jieba.lcut_for_search
+    return cut
 
 
 def sound_terms(text: str) -> list[str]:
@@ -61,7 +68,7 @@ class Postings:
 
     def mass(self, terms: Sequence[str]) -> float:
         """The weight of a question's own terms; those that nothing has count a little."""
-        return sum(self.idf.get(term, UNKNOWN_SHARE * self._unseen) for term in terms)
+        return sum(map(self.idf.get, terms, repeat(UNKNOWN_SHARE * self._unseen)))
 
     def raw(self, terms: Sequence[str]) -> np.ndarray:
         """BM25 of every document, shape (size,)."""

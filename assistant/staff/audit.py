@@ -47,6 +47,7 @@ DEEDS = {
     "case_erased": "删了办件里的个人信息",
     "draft_propose": "把草稿交审",
     "draft_approve": "同意了定时发布",
+    "samples_despite": "有问法会答得差，说了为什么",
     "draft_refuse": "退回了草稿",
     "draft_withdraw": "撤回了草稿",
     "knowledge_published": "发布了知识库",
@@ -55,6 +56,8 @@ DEEDS = {
     "fact_link_taken_back": "收回了部门核对链接",
     "facts_taken": "收下了部门的核对",
     "facts_refused": "放下了部门的核对",
+    "person_exported": "给本人导出了他的信息",
+    "person_erased": "照本人的要求删了他的信息",
     "backup_made": "做了备份",
     "backup_restored": "从备份恢复了",
     "note_add": "写了备注",
@@ -113,6 +116,10 @@ class Audit:
                 seal.reach(line)
             return deed
         raise DaobanError("记录写不进去，请过一会儿再试。")
+
+    def named(self, who: str) -> str:
+        """A name for somebody that tells nothing of them; whoever has the key makes the same one again."""
+        return self._seal().digest(f"person\x1f{who}".encode("utf-8", "surrogatepass"))[:16]
 
     def latest(self, limit: int = 200, *, before: int | None = None, who: str = "", what: str = "") -> list[Deed]:
         """The last lines, newest first, of one person or one kind where that is wanted."""

@@ -18,4 +18,5 @@ PUBLIC = (
     "/c/by-code",
     "/wrong?guide=shipin",
     "/progress",
+    "/privacy",
 )

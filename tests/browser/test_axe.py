@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -146,15 +147,134 @@ def test_public_pages_are_clean_in_large_type_at_a_desk(browser: Browser, house:
     page.close()
 
 
+def test_public_pages_are_clean_by_night(browser: Browser, house: House) -> None:
+    """A device that asks for dark gets dark pages whose words are as easy to read; a conversation and its cards, too."""
+    page = browser.new_page(viewport=PHONE, color_scheme="dark")  # type: ignore[arg-type]
+    lists = tuple(f"/c/{house.token}{rest}" for rest in ("", "/forms"))
+    assert faults(page, house, (*PUBLIC, *lists, f"/wrong?guide=shipin&of={house.token}")) == {}
+    page.goto(house.address)
+    assert brightness(page) < 60
+    found: list[str] = []
+    for said in ("食品证", "哪些证", "清单", "天上有几颗星"):
+        ask(page, said)
+        found += axe.violations(page)
+    assert found == []
+    page.close()
+
+
+def brightness(page: Page) -> int:
+    """How bright the ground of a page is, of 255."""
+    ground: str = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    return max(map(int, re.findall(r"\d+", ground)[:3]))
+
+
+def ask(page: Page, said: str) -> None:
+    """Type a message and wait for its answer."""
+    page.fill("#text", said)
+    page.click("#send")
+    expect(page.locator(".wait")).to_have_count(0)
+
+
+def test_forced_colours_hide_nothing(browser: Browser, house: House) -> None:
+    """In high contrast the colours are the device's: what was only colour (a tick, the page one is on) still shows."""
+    page = browser.new_page(viewport=PHONE, forced_colors="active")  # type: ignore[arg-type]
+    page.goto(f"{house.address}/form")
+    box = page.locator(".option input, .pick input").first
+    mark = "node => getComputedStyle(node.nextElementSibling, '::after').borderBottomWidth"
+    box.evaluate("node => { node.checked = true; }")
+    assert box.evaluate(mark) != "0px"
+    line = "node => getComputedStyle(node).borderBottomColor"
+    here, elsewhere = page.locator(".tabs a[aria-current]"), page.locator(".tabs a:not([aria-current])").first
+    assert here.evaluate(line) != elsewhere.evaluate(line)
+    page.close()
+
+
+def test_pages_fit_at_four_hundred_percent(browser: Browser, house: House) -> None:
+    """1280 pixels at 400 % are 320: nothing is cut off and nothing scrolls sideways, in both sizes of type."""
+    page = browser.new_page(viewport={"width": 320, "height": 256})
+    lists = tuple(f"/c/{house.token}{rest}" for rest in ("", "/forms"))
+    wide: list[str] = []
+    for big in ("0", "1"):
+        page.goto(f"{house.address}/?big={big}")
+        for path in (*PUBLIC, *lists, f"/wrong?guide=shipin&of={house.token}"):
+            page.goto(f"{house.address}{path}")
+            page.evaluate(axe.OPENED)
+            if page.evaluate("document.documentElement.scrollWidth") > 320:
+                wide.append(f"{path} big={big}")
+    page.goto(house.address)
+    for said in ("食品证", "哪些证", "清单"):
+        ask(page, said)
+        if page.evaluate("document.documentElement.scrollWidth") > 320:
+            wide.append(said)
+    expect(page.locator("#text")).to_be_visible()
+    assert wide == []
+    page.close()
+
+
+ANNOUNCED = """() => {
+  window.heard = [];
+  const log = document.querySelector('[role=log][aria-live=polite]');
+  new MutationObserver(changes => changes.forEach(change => change.addedNodes.forEach(node => {
+    if (node.nodeType === 1 && !node.classList.contains('wait')) window.heard.push(node.innerText);
+  }))).observe(log, {childList: true, subtree: true});
+}"""
+
+
+def test_new_messages_are_announced(browser: Browser, house: House) -> None:
+    """Question and answer come into a log that was there before, so that a screen reader tells them, once each, when they are whole."""
+    page = browser.new_page(viewport=PHONE)  # type: ignore[arg-type]
+    page.goto(house.address)
+    page.evaluate(ANNOUNCED)
+    ask(page, "食品证要带什么")
+    heard = page.evaluate("window.heard")
+    assert len([one for one in heard if "食品经营许可证" in one]) == 1
+    assert page.locator("[role=log] [aria-busy]").count() == 0
+    assert page.locator("[role=log] .reply").count() == 1
+    page.close()
+
+
+def test_conversation_needs_no_pointer(browser: Browser, house: House) -> None:
+    """From the address bar to a second answer with Tab and Enter alone; where one is can always be seen."""
+    page = browser.new_page(viewport=DESK)  # type: ignore[arg-type]
+    page.goto(house.address)
+    steps = tabbed_to(page, "document.activeElement.id === 'text'")
+    assert steps < 30
+    page.keyboard.type("食品证要带什么")
+    page.keyboard.press("Enter")
+    expect(page.locator(".reply h2")).to_be_visible()
+    expect(page.locator(".wait")).to_have_count(0)
+    tabbed_to(
+        page, "document.activeElement.closest('.reply') && document.activeElement.tagName === 'BUTTON'", back=True
+    )
+    page.keyboard.press("Enter")
+    expect(page.locator(".said")).to_have_count(2)
+    expect(page.locator(".wait")).to_have_count(0)
+    page.close()
+
+
+SEEN = """() => {
+  const style = getComputedStyle(document.activeElement);
+  return style.outlineStyle !== 'none' || style.boxShadow !== 'none' || document.activeElement === document.body;
+}"""
+
+
+def tabbed_to(page: Page, wanted: str, *, back: bool = False) -> int:
+    """After how many presses of Tab something has the focus, every stop on the way showing that it has it."""
+    for number in range(1, 60):
+        page.keyboard.press("Shift+Tab" if back else "Tab")
+        assert page.evaluate(SEEN), page.evaluate("document.activeElement.outerHTML")
+        if page.evaluate(wanted):
+            return number
+    raise AssertionError(f"never reached: {wanted}")
+
+
 def test_conversation_is_clean_with_every_kind_of_card(browser: Browser, house: House) -> None:
     """An answer, a question with ticks, a choice, a checklist, a message, something not understood."""
     page = browser.new_page(viewport=PHONE)  # type: ignore[arg-type]
     page.goto(house.address)
     found: list[str] = []
     for said in ("食品证", "哪些证", "哪一个", "清单", "留言", "办到哪", "天上有几颗星"):
-        page.fill("#text", said)
-        page.click("#send")
-        expect(page.locator(".wait")).to_have_count(0)
+        ask(page, said)
         page.evaluate("scrollTo(0, document.body.scrollHeight)")  # nothing lies behind the box for the next message
         found += axe.violations(page)
     for path in ("/told", "/handover", "/new"):

@@ -10,10 +10,13 @@ import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, expect
 
+from api.reload import publishing_of
+from assistant.desk.unanswered import Unanswered
 from assistant.staff.roles import Role
 from tests.browser import axe
 from tests.browser.old_engine import old_page
 from tests.browser.watched import watched
+from tests.desk.asked import asked
 from tests.desk.pages import drafts_of, editors_app
 from tests.page_app import served
 from tests.staff.builders import PASSWORD, desk_of, somebody
@@ -22,6 +25,7 @@ pytestmark = pytest.mark.browser
 
 GUIDE = "guides/geting.yaml"
 EDIT = f"/editors/edit/{GUIDE}"
+CATALOGUE = "部门、地区、窗口、事项、本地规定"
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -133,6 +137,139 @@ def test_telephone_from_the_list_to_the_live_answer(editor: Page, head: Page, ad
     people.close()
 
 
+def proposed(page: Page, address: str, path: str, words: str = "") -> None:
+    """The draft of a file handed on, from the list of drafts."""
+    page.goto(f"{address}/editors/drafts")
+    page.get_by_role("link", name=path, exact=True).click()
+    page.get_by_label("为什么改").fill(words or "有人问过")
+    page.get_by_role("button", name=re.compile("^交给别人审")).click()
+    expect(page.locator("main")).to_contain_text("等窗口负责人或者管理员来审")
+
+
+def agreed(page: Page, address: str, path: str) -> None:
+    """A second person agrees to it."""
+    page.goto(f"{address}/editors/drafts")
+    page.get_by_role("link", name=path, exact=True).click()
+    page.get_by_role("button", name="同意，发布").click()
+    expect(page.get_by_role("status").first).to_contain_text("次发布好了")
+
+
+def test_from_the_inbox_to_an_alias_to_found(editor: Page, head: Page, app: FastAPI, address: str) -> None:
+    """Somebody asks in vain; an editor gives the thing its other name and sees who will find it; it is published and found."""
+    people = editor.context.browser.new_page()  # type: ignore[union-attr]
+
+    def answer() -> str:
+        people.goto(address)
+        people.get_by_label("您想问什么").fill("麦霸证咋退")
+        people.get_by_role("button", name="发送").click()
+        said = people.locator("#talk .reply:not(.wait) .card").last
+        expect(said).to_be_visible(timeout=15_000)
+        return said.inner_text()
+
+    assert "歌厅许可" not in answer()
+    editor.goto(f"{address}/editors")
+    editor.get_by_role("link", name="没答上的", exact=True).click()
+    editor.get_by_role("link", name="麦霸证咋退").click()
+    form = editor.locator("form", has=editor.get_by_role("heading", name="加个叫法"))
+    form.get_by_role("radio", name="歌厅许可").check()
+    form.get_by_label("叫法", exact=True).fill("麦霸证")
+    form.get_by_role("button", name="先看看会怎样").click()
+    expect(editor.get_by_role("row", name=re.compile("^麦霸证咋退")).first).to_contain_text("答：歌厅许可")
+    assert "歌厅许可" not in answer()
+    editor.get_by_role("button", name="写进草稿").click()
+    expect(editor.get_by_role("status").first).to_contain_text("写进草稿了")
+    expect(editor.locator("main")).to_contain_text("都答上了")
+    proposed(editor, address, "歌厅许可")
+    agreed(head, address, "歌厅许可")
+    for _ in range(40):
+        if "歌厅许可" in answer():
+            break
+        people.get_by_role("link", name="清空对话").first.click()
+        people.get_by_role("button", name=re.compile("清空|删")).first.click()
+    assert "歌厅许可" in people.locator("#talk .reply:not(.wait) .card").last.inner_text()
+    people.close()
+
+
+def test_second_person_gives_back_and_then_agrees(editor: Page, head: Page, address: str) -> None:
+    """The writer has no button to publish; what the reviewer wants otherwise stands over the text; mended, it goes out."""
+    editor.goto(address + EDIT)
+    put(editor, 2, "关门了。")
+    editor.get_by_label("为什么改").fill("换个说法")
+    editor.get_by_role("button", name="交给别人审").click()
+    expect(editor.locator("main")).to_contain_text("等窗口负责人或者管理员来审")
+    expect(editor.get_by_role("button", name="同意，发布")).to_have_count(0)
+    head.goto(f"{address}/editors/drafts/1")
+    expect(head.locator(".changes")).to_contain_text("关门了。")
+    head.get_by_label("哪里要再改").fill("说清是关门还是转让")
+    head.get_by_role("button", name="退回去改").click()
+    editor.goto(address + EDIT)
+    expect(editor.locator(".callout.wrong")).to_contain_text("head退回：说清是关门还是转让")
+    put(editor, 2, "不是转让。")
+    editor.get_by_label("为什么改").fill("说清了")
+    editor.get_by_role("button", name="交给别人审").click()
+    expect(editor.locator("main")).to_contain_text("等窗口负责人或者管理员来审")
+    agreed(head, address, "歌厅许可")
+    live(editor, address, "歌厅不干了。关门了。不是转让。")
+
+
+def test_everything_after_a_publication_is_taken_back_at_once(head: Page, app: FastAPI, address: str) -> None:
+    """Two things went out after the first; one press, and people read what they read then."""
+    desk, drafts = publishing_of(app.state.service), drafts_of(app)
+    for words in ("歌厅关门了。", "歌厅转给别人了。", "歌厅烧了。"):
+        seen = drafts.open(GUIDE)
+        draft = drafts.save(GUIDE, re.sub("一句话: .*", f"一句话: {words}", seen.text), who="editor")
+        draft = drafts.propose(draft.id, version=draft.version, reason=words)
+        desk.publish(draft.id, version=draft.version, reviewer="head")
+    live(head, address, "歌厅烧了。")
+    head.goto(f"{address}/editors/publications")
+    first = head.locator("#p1")
+    first.get_by_text("退回", exact=True).click()
+    first.get_by_label("为什么退").fill("后两次都弄错了")
+    first.get_by_role("button", name=re.compile("^退到这一次")).click()
+    expect(head.get_by_role("status").first).to_contain_text("次发布好了")
+    expect(head.locator(".rows-of li").first).to_contain_text("后两次都弄错了")
+    live(head, address, "歌厅关门了。")
+
+
+def test_department_answers_on_a_phone_and_people_read_confirmed(
+    editor: Page, head: Page, browser: Browser, address: str
+) -> None:
+    """The link is opened without an account; what the department says becomes 已核 once two people have let it through."""
+    editor.goto(f"{address}/editors/facts")
+    editor.get_by_role("link", name="文旅局").click()
+    editor.get_by_role("button", name="开核对链接，出核对函").click()
+    link = editor.locator("#address").inner_text()
+
+    context = browser.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    phone = context.new_page()
+    complaints = watched(phone, address, PHONE)
+    phone.goto(link)
+    assert axe.violations(phone) == []
+    phone.get_by_role("link", name="小县专窗").click()
+    assert axe.violations(phone) == []
+    assert phone.evaluate(OVERFLOW) <= 0
+    phone.get_by_label("哪个科室核的").fill("审批科")
+    for label, said in (("地址", "大街1号"), ("电话", "000-0000-0009")):
+        fact = phone.get_by_role("group", name=label)
+        fact.get_by_label("是这样的，写在下面").check()
+        fact.get_by_label(f"{label}应该是").fill(said)
+    phone.get_by_role("group", name="办公时间").get_by_label("对", exact=True).check()
+    phone.get_by_role("button", name="记下来").click()
+    expect(phone.get_by_role("status").first).to_contain_text("记下了 3 条")
+    context.close()
+    assert complaints == []
+
+    editor.goto(f"{address}/editors/facts/wenlvju")
+    expect(editor.locator("main")).to_contain_text("审批科")
+    editor.get_by_role("button", name="勾的收下，写成已核").click()
+    expect(editor.get_by_role("status").first).to_contain_text("写进草稿了")
+    proposed(editor, address, CATALOGUE, "部门核过")
+    agreed(head, address, CATALOGUE)
+    live(editor, address, "大街1号")
+    window = editor.locator("main li, main dd, main p", has_text="大街1号").first
+    expect(window).to_contain_text("已核")
+
+
 def test_broken_edit_is_refused_with_its_line(editor: Page, app: FastAPI, address: str) -> None:
     """The line is told while typing, and again when it is proposed; a press on it leads there; nothing is lost."""
     editor.goto(address + EDIT)
@@ -241,13 +378,17 @@ def test_desk_works_without_javascript(browser: Browser, app: FastAPI, address: 
     context.close()
 
 
-def test_everybody_can_use_the_pages_on_a_phone_and_on_a_desk(editor: Page, address: str) -> None:
+def test_everybody_can_use_the_pages_on_a_phone_and_on_a_desk(editor: Page, app: FastAPI, address: str) -> None:
     """axe finds nothing against WCAG 2 A and AA; one heading; nothing scrolls sideways."""
     editor.goto(address + EDIT)
     put(editor, 2, "关门了。")
     editor.get_by_label("为什么改").fill("试试")
     editor.get_by_role("button", name="交给别人审").click()
     expect(editor.locator(".changes")).to_be_visible()
+    parts = app.state.service
+    asked(parts.checklists.engine, ("麦霸证咋退", "unknown"))
+    (waiting,) = Unanswered(parts.checklists.engine).groups(parts.finder, None)
+    group = f"/editors/unanswered/{waiting.key}"
     for path in (
         "/editors",
         EDIT,
@@ -261,6 +402,13 @@ def test_everybody_can_use_the_pages_on_a_phone_and_on_a_desk(editor: Page, addr
         "/editors/publications",
         "/editors/annexes",
         "/editors/as-of?guide=geting&day=2031-01-01",
+        "/editors/unanswered",
+        "/editors/unanswered/done",
+        group,
+        "/editors/facts",
+        "/editors/facts/wenlvju",
+        "/editors/laws?day=2031-01-01",
+        "/editors/coverage",
     ):
         for size in (WIDE, PHONE):
             editor.set_viewport_size(size)  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ import re
 import zlib
 
 _OBJECT = re.compile(rb"(\d+) 0 obj(.*?)endobj", re.S)
-_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.S)
+_STREAM = re.compile(rb"stream\r?\n(.*?)\nendstream", re.S)  # a stream may end with a \r of its own
 _RUN = re.compile(rb"/(f\d+) [\d.]+ Tf[^\n]*? Tm(.*?)T[jJ]\nET", re.S)
 _STRING = re.compile(
     rb"\(((?:\\.|[^\\()]|\((?:\\.|[^\\()])*\))*)\)|<([0-9A-Fa-f]*)>", re.S

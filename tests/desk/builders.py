@@ -63,11 +63,11 @@ class Desk:
         return ran.stdout
 
 
-def desk(folder: Path, database: Path, *, four_eyes: bool = True) -> Desk:
-    """A desk over a folder; the folder is made where there is none."""
+def desk(folder: Path, database: Path, *, four_eyes: bool = True, url: str = "") -> Desk:
+    """A desk over a folder, which is made where there is none, and over a file of SQLite or the database at `url`."""
     if not folder.exists():
         Folder(folder).write("acts.yaml", ACTS)
-    engine = connected(f"sqlite:///{database}")
+    engine = connected(url or f"sqlite:///{database}")
     clock = Moment()
     clock.at = START
     drafts = Drafts(engine, folder, demo=True, clock=clock)

@@ -33,7 +33,7 @@ def drafts_of(app: FastAPI) -> Drafts:
 def send(client: TestClient, path: str, seen: str = "", /, **told: Any) -> Any:
     """Send a form of a page: with what that page would send along, and what somebody filled in."""
     page = client.get(seen or path).text
-    hidden = {name: field(page, name) for name in ("csrf", "version", "base") if f'name="{name}"' in page}
+    hidden = {name: field(page, name) for name in ("csrf", "version", "base", "beside") if f'name="{name}"' in page}
     return client.post(path, data={**hidden, **told})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import openpyxl
@@ -11,8 +12,12 @@ from docx import Document
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from api.editors.annexes import WRITERS
+from api.reload import renewed
 from assistant.desk.drafts import Drafts, DraftState
-from tests.desk.pages import page_of
+from assistant.staff.roles import Role
+from tests.desk.pages import page_of, send
+from tests.staff.builders import at_work
 
 ROWS = (("事项名称", "部门", "承诺时限"), ("歌厅许可", "文旅局", "3个工作日"), ("网吧许可", "文旅局", "5个工作日"))
 
@@ -105,3 +110,72 @@ def test_lists_go_out_as_files(editor: TestClient, kind: str) -> None:
     answer = editor.get(f"/editors/annexes/export.{kind}")
     assert answer.status_code == 200
     assert answer.content[:2] == b"PK"
+
+
+def drafted(client: TestClient, content: bytes, **told: str) -> None:
+    """A file taken over into drafts as it is."""
+    page = handed_in(client, content, **told)
+    csrf = page_of(client, "/editors", "csrf")
+    answer = client.post(page.url.path, data={"csrf": csrf, "do": "draft", **told})
+    assert answer.status_code == 303, answer.text
+
+
+def test_table_is_reviewed_in_words_published_and_comes_back_unchanged(
+    app: FastAPI, editor: TestClient, drafts: Drafts
+) -> None:
+    """In: the second person reads what changes as with any draft, and agrees. Out: what was published; in again: nothing new."""
+    drafted(editor, workbook(*ROWS), source="附件一")
+    number = str(drafts.open("catalog.yaml").id)
+    page = f"/editors/drafts/{number}"
+    assert send(editor, f"{page}/propose", page, reason="部门给了表").status_code == 303
+    head = at_work(app, Role.HEAD)
+    seen = head.get(page).text
+    assert re.search(r"<ins>[^<]*3[^<]*工作日", seen), seen
+    assert send(editor, f"{page}/approve", page).status_code == 422
+    assert "附件一" not in (drafts.folder / "catalog.yaml").read_text("utf-8")
+    assert send(head, f"{page}/approve", page).status_code == 303
+    text = (drafts.folder / "catalog.yaml").read_text("utf-8")
+    assert "附件一" in text
+    app.state.service = renewed(app.state.service)
+    for kind in WRITERS:
+        given = editor.get(f"/editors/annexes/export.{kind}").content
+        assert "没有要改的" in handed_in(editor, given, f"清单.{kind}").text
+
+
+def test_exported_list_that_somebody_corrects_changes_only_that(
+    app: FastAPI, editor: TestClient, drafts: Drafts
+) -> None:
+    """The sheet goes to the department, one cell is put right, it comes back: one line of the catalogue is new."""
+    book = openpyxl.load_workbook(io.BytesIO(editor.get("/editors/annexes/export.xlsx").content))
+    sheet, (row, column) = next(
+        (sheet, (cell.row, header.column))
+        for sheet in book.worksheets
+        for cells in sheet.iter_rows()
+        for cell in cells
+        if cell.value == "歌厅许可"
+        for header in (cell for line in sheet.iter_rows() for cell in line)
+        if header.value == "承诺时限"
+    )
+    sheet.cell(row, column).value = "7个工作日"
+    out = io.BytesIO()
+    book.save(out)
+    drafted(editor, out.getvalue(), source="附件一")
+    before = (drafts.folder / "catalog.yaml").read_text("utf-8").splitlines()
+    after = drafts.open("catalog.yaml").text.splitlines()
+    new = [line for line in after if line not in before]
+    assert len(new) <= 2, new
+    assert any("7" in line and "geting" in line for line in new), new
+    assert {one.path for one in drafts.all()} <= {"catalog.yaml", "sources.yaml"}
+
+
+def test_annex_joins_drafts_that_wait_together(editor: TestClient, drafts: Drafts) -> None:
+    """Sources that wait with a guide are not torn from it: all of it goes out together."""
+    for path in ("sources.yaml", "guides/geting.yaml"):
+        text = (drafts.folder / path).read_text("utf-8")
+        drafts.save(path, f"{text}# x\n", who="zhang", bundle="before")
+    drafted(editor, workbook(*ROWS), source="附件一")
+    assert {one.path: one.bundle for one in drafts.all()} == {
+        "sources.yaml": "before",
+        "guides/geting.yaml": "before",
+        "catalog.yaml": "before",
+    }

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from assistant.desk.drafts import Conflict, Drafts, DraftState, digest_of
+from assistant.desk.drafts import Conflict, Drafts, DraftState, Typed, digest_of
 from assistant.desk.merging import Overlap, merged
 from assistant.desk.simple_changes import changed_contact, changed_window, rewritten
 from assistant.errors import NotFound, Refused
@@ -81,6 +81,51 @@ def test_two_who_begin_at_once_are_not_both_believed(at: Desk) -> None:
     (kept,) = (one for one in said if not one.startswith("told"))
     assert said.count(f"told of {kept}") == 3
     assert len(at.drafts.all()) == 1
+
+
+def test_texts_that_belong_together_are_kept_all_or_none(at: Desk) -> None:
+    """Where somebody was quicker with the last of three, the first two are not begun; the one word names who it was."""
+    paths = (CATALOG, GUIDE, OTHER)
+    seen = [at.drafts.open(path) for path in paths]
+    texts = [Typed.over(one, one.text + "# 新\n") for one in seen]
+    quicker = at.drafts.save(OTHER, seen[2].text + "# 先\n", who="wang")
+    with pytest.raises(Conflict, match="wang") as conflict:
+        at.drafts.save_all(texts, who="zhang", bundle="three")
+    assert conflict.value.draft == quicker
+    assert at.drafts.all() == [quicker]
+    texts[2] = Typed.over(quicker, quicker.text + "# 新\n")
+    kept = at.drafts.save_all(texts, who="zhang", reason="一起改", bundle="three")
+    assert [(one.path, one.bundle, one.reason) for one in kept] == [(path, "three", "一起改") for path in paths]
+    assert {one.path for one in at.drafts.together(kept[1])} == set(paths)
+    assert kept[2].hands == ("wang", "zhang")
+
+
+def test_texts_over_a_file_that_changed_or_that_do_not_fit_leave_no_draft(at: Desk) -> None:
+    """One file is another by now, or one text is none: nothing of the rest is begun, in whatever order they come."""
+    stale = at.drafts.open(OTHER)
+    (at.root / OTHER).write_text(at.text(OTHER) + "# 服务器上写的\n", "utf-8")
+    good = Typed.over(at.drafts.open(GUIDE), "名称: 新\n")
+    for bad in (Typed.over(stale, "名称: 旧\n"), Typed(OTHER, "名称: \udcff\n"), Typed("../x.yaml", "名称: 新\n")):
+        for texts in ([good, bad], [bad, good]):
+            with pytest.raises(Refused):
+                at.drafts.save_all(texts, who="zhang")
+    assert at.drafts.all() == []
+
+
+def test_draft_is_not_taken_from_those_it_belongs_to(at: Desk) -> None:
+    """Moved into other company it would leave half a change behind: refused, until the others are out or let go."""
+    first = at.begun("老板来办。", "本人来办。", bundle="two")
+    second = at.begun("网吧不干了", "网吧关门了", OTHER, bundle="two")
+    with pytest.raises(Refused, match=OTHER):
+        at.drafts.save(GUIDE, first.text + "# 附件\n", who="wang", version=first.version, bundle="annex")
+    assert at.drafts.find(first.id) == first
+    kept = at.drafts.save(GUIDE, first.text + "# 一\n", who="wang", version=first.version)
+    assert kept.bundle == "two"
+    at.drafts.withdraw(second.id, version=second.version)
+    moved = at.drafts.save(GUIDE, kept.text + "# 附件\n", who="wang", version=kept.version, bundle="annex")
+    assert moved.bundle == "annex"
+    whole = [Typed.over(at.drafts.open(path), at.text(path) + "# x\n") for path in (GUIDE, OTHER)]
+    assert {one.bundle for one in at.drafts.save_all(whole, who="zhang", bundle="new")} == {"new"}
 
 
 def test_save_over_a_file_that_changed_meanwhile_is_told(at: Desk) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import os
 import shutil
-import signal
-from collections.abc import Callable, Iterator
+import subprocess
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from assistant.desk import swapping
 from assistant.desk.drafts import DraftState
@@ -19,21 +22,11 @@ from assistant.desk.journal import Journal, Stage
 from assistant.errors import DaobanError, Refused
 from assistant.knowledge.load import load
 from assistant.staff.audit import Audit
-from tests.desk.builders import CATALOG, GUIDE, Desk, desk
+from tests.desk.builders import ACTS, CATALOG, GUIDE, Desk, desk
+from tests.desk.deaths import MOST, dies
+from tests.knowledge.conftest import Folder
 
 OLD, NEW = ("老板来办。", "小县专窗"), ("本人来办。", "小县一号窗")
-STEPS: tuple[tuple[Any, str], ...] = (
-    (Journal, "begin"),
-    (os, "link"),
-    (os, "fsync"),
-    (Path, "replace"),
-    (History, "_committed"),
-    (History, "_index"),
-    (Audit, "note"),
-    (Journal, "done"),
-    (swapping, "_gone"),
-)
-MOST = 60  # places to die at: more than there are
 
 
 def _bundle(at: Desk) -> int:
@@ -46,27 +39,11 @@ def _bundle(at: Desk) -> int:
 
 def _publish(at: Desk, number: int) -> None:
     draft = at.drafts.find(number)
-    at.publishing.publish(number, version=draft.version, reviewer="li")
+    at.publishing.publish(number, version=draft.version, beside=at.drafts.beside(draft), reviewer="li")
 
 
-def _dying(nth: int) -> None:
-    """Let this process die, as by kill -9, before or after the n-th step of a publication."""
-    count = 0
-
-    def dead_at(step: Callable[..., Any]) -> Callable[..., Any]:
-        def run(*args: Any, **options: Any) -> Any:
-            nonlocal count
-            for now in (lambda: None, lambda: step(*args, **options)):
-                count += 1
-                if count == nth:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                result = now()
-            return result
-
-        return run
-
-    for owner, name in STEPS:
-        setattr(owner, name, dead_at(getattr(owner, name)))
+def _publish_in(own: Path, number: int) -> None:
+    _publish(desk(own / "knowledge", own / "desk.db"), number)
 
 
 def _deaths(tmp_path: Path) -> Iterator[tuple[Desk, int]]:
@@ -77,14 +54,7 @@ def _deaths(tmp_path: Path) -> Iterator[tuple[Desk, int]]:
     first.engine.dispose()
     for nth in range(1, MOST):
         own = shutil.copytree(tmp_path / "0", tmp_path / str(nth))
-        child = os.fork()
-        if child == 0:
-            dying = desk(own / "knowledge", own / "desk.db")
-            _dying(nth)
-            _publish(dying, number)
-            os._exit(0)
-        _, status = os.waitpid(child, 0)
-        if not os.WIFSIGNALED(status):
+        if not dies(partial(_publish_in, own, number), nth):
             return
         yield desk(own / "knowledge", own / "desk.db"), number
     pytest.fail("a publication has more steps than were looked at")
@@ -171,17 +141,133 @@ def test_full_disk_in_git_leaves_everything_as_it_was(at: Desk, monkeypatch: pyt
     number = _bundle(at)
     History.to_write(at.root)
 
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
     with monkeypatch.context() as patched:
-        patched.setattr(History, "_committed", full)
+        patched.setattr(History, "_committed", _no_room)
         with pytest.raises(Refused, match="磁盘满了"):
             _publish(at, number)
     assert _state(at) == "old"
     assert at.git("status", "--porcelain") == ""
     _publish(at, number)
     assert _state(at) == "new"
+
+
+def _no_room(*_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_full_disk_at_the_moment_of_a_publication_lets_it_wait(at: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was agreed to for nine o'clock, and what ends at ten, go at the first look with room; nobody is asked again."""
+    hour = dt.timedelta(hours=1)
+    draft = at.proposed(OLD[0], NEW[0], publish_at=at.clock() + hour, until=at.clock() + 2 * hour)
+    at.publishing.approve(draft.id, version=draft.version, reviewer="li")
+    for moment, words in ((hour, NEW[0]), (2 * hour, OLD[0])):
+        before, now_is = at.text(), at.clock.at + moment
+        for owner, name in ((os, "fsync"), (History, "_committed")):
+            with monkeypatch.context() as full:
+                full.setattr(owner, name, _no_room)
+                assert at.publishing.due(now_is) == []
+            assert at.text() == before
+        (made,) = at.publishing.due(now_is)
+        assert made.stage is Stage.DONE
+        assert words in at.text()
+    assert at.drafts.find(draft.id).state is DraftState.PUBLISHED
+
+
+FULL_DISK = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+FULL_DATABASE = OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "error"),
+    [
+        (Audit, "note", FULL_DISK),
+        (Audit, "note", FULL_DATABASE),
+        (swapping, "tidy", FULL_DISK),
+        (Journal, "done", FULL_DATABASE),
+    ],
+)
+def test_publication_that_is_out_but_not_noted_is_not_called_unpublished(
+    at: Desk, monkeypatch: pytest.MonkeyPatch, owner: object, name: str, error: Exception
+) -> None:
+    """The disk is full between the commit and the journal: the sentence says it is out, and the rest follows by itself."""
+    number = _bundle(at)
+    History.to_write(at.root)
+
+    def fails(*_: object) -> None:
+        raise error
+
+    commits = at.git("rev-list", "--count", "HEAD")
+    with monkeypatch.context() as full:
+        full.setattr(owner, name, fails)
+        with pytest.raises(Refused, match="已经发布了"):
+            _publish(at, number)
+        assert _state(at) == "new"
+        with pytest.raises((Refused, OSError, OperationalError)):
+            at.publishing.recover()
+    assert _state(at) == "new"
+    at.publishing.recover()
+    assert _state(at) == "new"
+    assert at.publishing.journal.unfinished() == []
+    assert at.drafts.find(number).state is DraftState.PUBLISHED
+    assert int(at.git("rev-list", "--count", "HEAD")) == int(commits) + 1
+    assert at.git("status", "--porcelain") == ""
+    assert len(at.audit.latest(what="knowledge_published")) == 1
+
+
+def test_full_disk_in_the_list_of_git_takes_nothing_back(at: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commit is made and only `git status` does not know it yet: that is a publication."""
+    number = _bundle(at)
+    History.to_write(at.root)
+    monkeypatch.setattr(History, "_index", _no_room)
+    _publish(at, number)
+    assert _state(at) == "new"
+    assert NEW[0] in at.git("show", f"HEAD:{GUIDE}")
+    assert at.drafts.find(number).state is DraftState.PUBLISHED
+
+
+def test_error_after_the_commit_takes_nothing_back(at: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Git has moved its branch and then finds no room for its own log: what is committed stays."""
+    number = _bundle(at)
+    History.to_write(at.root)
+    real = History._committed
+
+    def fails(history: History, *told: Any) -> str | None:
+        real(history, *told)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(History, "_committed", fails)
+    _publish(at, number)
+    assert _state(at) == "new"
+    (made,) = at.publishing.journal.all()
+    assert at.git("rev-parse", "HEAD").strip() == made.commit
+
+
+def test_full_database_is_a_sentence_and_changes_nothing(at: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cannot even be written down is not begun."""
+    number = _bundle(at)
+
+    def full(*_: object) -> None:
+        raise FULL_DATABASE
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Journal, "begin", full)
+        with pytest.raises(Refused, match="数据库"):
+            _publish(at, number)
+    assert _state(at) == "old"
+    _publish(at, number)
+    assert _state(at) == "new"
+
+
+def test_repository_of_its_own_survives_a_death_while_it_is_made(tmp_path: Path) -> None:
+    """Wherever a process dies that gives a folder its history, the next one finds it whole or makes it."""
+    steps = ((os, "mkdir"), (Path, "rename"), (Path, "rmdir"), (History, "_committed"))
+    for nth in range(1, 31):
+        root = tmp_path / str(nth)
+        Folder(root).write("acts.yaml", ACTS)
+        assert dies(partial(History.to_write, root), nth, steps)
+        History.to_write(root)
+        ran = subprocess.run(["git", "status", "--porcelain"], cwd=root, capture_output=True, text=True, check=True)
+        assert ran.stdout == ""
 
 
 def test_locked_git_is_told_and_changes_nothing(at: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,6 +289,21 @@ def test_locked_git_is_told_and_changes_nothing(at: Desk, monkeypatch: pytest.Mo
     (at.root / ".git" / "refs" / "heads" / "main.lock").unlink()
     _publish(at, number)
     assert _state(at) == "new"
+
+
+def test_git_that_was_busy_is_not_taken_for_one_that_we_left_locked(at: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody else's lock that kept us out stays theirs: the next publication does not take it away from them."""
+    monkeypatch.setattr("assistant.desk.history.PATIENCE", 0.2)
+    number = _bundle(at)
+    History.to_write(at.root)
+    lock = at.root / ".git" / "refs" / "heads" / "main.lock"
+    lock.touch()
+    for _ in range(2):
+        with pytest.raises(Refused, match="正在用 git"):
+            _publish(at, number)
+        assert lock.exists()
+        assert not (at.root / ".git" / "daoban-publishing").exists()
+    assert _state(at) == "old"
 
 
 def test_folder_that_cannot_be_written_is_told(at: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

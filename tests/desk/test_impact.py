@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
+from collections.abc import Sequence
+from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlalchemy.orm import Session
 
@@ -11,9 +15,11 @@ from assistant.cases.store import Cases
 from assistant.db import StoredChecklist, now
 from assistant.desk.impact import Impact, answers, impact
 from assistant.knowledge.load import load
+from assistant.knowledge.whole import Knowledge
 from assistant.retrieval.equipment import Equipment
 from assistant.retrieval.finder import Finder
 from assistant.retrieval.model import load_model
+from assistant.retrieval.remembering import RememberingEncoder
 from assistant.retrieval.renewing import renewed
 from tests.cases.builders import an_entry, opened
 from tests.desk.builders import CATALOG, GUIDE, OTHER, Desk
@@ -83,6 +89,56 @@ def test_sample_question_that_leads_elsewhere_is_told(at: Desk) -> None:
     effect = answers(Finder(before, None, WORDS_ALONE.model), after, WORDS_ALONE)
     assert effect is not None
     assert effect.looked_at >= 1
+
+
+class Letters:
+    """An encoder to whom texts mean what their characters are."""
+
+    name, dimension, digest = "letters", 64, "l" * 64
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """One row of length one for each text."""
+        rows = np.full((len(texts), self.dimension), 1e-3, np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            np.add.at(row, [ord(sign) % self.dimension for sign in text], 1)
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def test_looking_at_a_change_leaves_what_is_remembered_on_the_disk(
+    at: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A change that nobody publishes neither adds a vector to the file nor takes one out; publishing it does."""
+    monkeypatch.setattr("assistant.retrieval.remembering.FEWEST", 5)
+    with_encoder = Equipment(RememberingEncoder(Letters(), tmp_path), load_model(encoder=True))
+    finder = Finder(load(at.root, demo=True), with_encoder.encoder, with_encoder.model)
+    (file,) = tmp_path.glob("vectors-*.npz")
+    remembered = file.read_bytes()
+    text = at.text().replace("唱歌的证]", "唱歌的证, 麦霸证]")
+    changed = at.drafts.fitness_of({GUIDE: text}).must()
+    found = answers(finder, changed, with_encoder)
+    assert found is not None
+    assert found.looked_at >= 1
+    assert file.read_bytes() == remembered
+    assert list(tmp_path.glob("*.npz")) == [file]
+    renewed(finder, changed, with_encoder)
+    assert file.read_bytes() != remembered
+
+
+def test_garbage_is_looked_for_again_once_a_finder_is_built(at: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While it is built nobody looks, afterwards somebody does, also where it could not be built."""
+    looking: list[bool] = []
+
+    def built(knowledge: Knowledge, *_: object) -> Finder:
+        looking.append(gc.isenabled())
+        raise MemoryError
+
+    finder = finder_of(at)
+    heard = at.drafts.fitness_of({GUIDE: at.text().replace("唱歌的证]", "唱歌的证, 麦霸证]")}).must()
+    monkeypatch.setattr("assistant.retrieval.renewing.Finder", built)
+    with pytest.raises(MemoryError):
+        renewed(finder, heard, WORDS_ALONE)
+    assert looking == [False]
+    assert gc.isenabled()
 
 
 def test_finder_is_kept_where_nothing_that_it_hears_has_changed(at: Desk) -> None:

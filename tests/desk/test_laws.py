@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from api.reload import renewed
+from assistant.cases.changing import day_of
+from assistant.db import now
+from assistant.desk.broken import broken_links
 from assistant.desk.laws import Validity, laws, validity
 from assistant.knowledge import model as m
 from assistant.knowledge.load import load
@@ -86,3 +89,36 @@ def test_page_of_the_laws_shows_what_is_flagged(tmp_path: Path) -> None:
     page = client.get("/editors/laws").text
     assert "1 部废止了或者还没施行" in page
     assert f"/editors/edit/{GUIDE}" in page
+
+
+def test_day_is_asked_about_as_it_will_be(tmp_path: Path) -> None:
+    """A law that is to be repealed is flagged from its day on, and not today; a day that is none is refused in words."""
+    app = editors_app(tmp_path)
+    shelf = app.state.service.settings.knowledge / "sources.yaml"
+    shelf.write_text(shelf.read_text("utf-8").replace("  核对日期", "  废止日期: 2031-05-01\n  核对日期", 1), "utf-8")
+    app.state.service = renewed(app.state.service)
+    client = at_work(app, Role.EDITOR)
+    assert "没有引着废止的" in client.get("/editors/laws").text
+    assert "没有引着废止的" in client.get("/editors/laws?day=2031-04-30").text
+    then = client.get("/editors/laws?day=2031-05-01").text
+    assert "1 部废止了或者还没施行" in then
+    assert f"/editors/edit/{GUIDE}" in then
+    assert "/editors/laws?day=2031-05-01" in client.get("/editors/as-of?day=2031-05-01").text
+    for day, told in (("gestern", "2026-12-01"), ("1990-01-01", "那一天")):
+        answer = client.get("/editors/laws", params={"day": day})
+        assert (answer.status_code, told in answer.text) == (422, True), answer.text
+
+
+def test_links_that_were_broken_are_told_with_their_line(at: Desk) -> None:
+    """What named something that was not there, in the files of that day; once it is mended, no longer."""
+    (at.root / GUIDE).write_text(at.text().replace("[wangba]", "[meiyou]"), "utf-8")
+    at.git("init", "-q")
+    at.git("add", "-A")
+    name = ("-c", "user.name=zhang", "-c", "user.email=zhang@example.invalid")
+    at.git(*name, "commit", "-q", "-m", "as it was")
+    broken = broken_links(at.root, day_of(now()))
+    assert [(one.file, one.line) for one in broken] == [(GUIDE, 14)]
+    assert "meiyou" in broken[0].message
+    (at.root / GUIDE).write_text(at.text().replace("[meiyou]", "[wangba]"), "utf-8")
+    at.git(*name, "commit", "-q", "-a", "-m", "mended")
+    assert broken_links(at.root, day_of(now())) == ()

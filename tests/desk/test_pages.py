@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,22 +13,14 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
 
 from api.auth import EDITORS
-from api.editors import counted
 from api.staff.shell import StaffRoute
-from assistant.cards import Card, ItemRef, Turn
-from assistant.cases.store import Cases
-from assistant.cases.tables import StoredCase, StoredRating
-from assistant.db import now
+from assistant.cards import Choice, Turn
 from assistant.desk.drafts import Drafts, DraftState
-from assistant.knowledge.load import load
+from assistant.guide_card import guide_card
+from assistant.render.wechat import Text, messages
 from assistant.staff.roles import Role
-from assistant.turnlog import TurnLog
-from assistant.wrong_facts import FAULTS, Fact, WrongFacts
-from tests.cases.builders import an_entry, opened
 from tests.desk.pages import drafts_of, editors_app, page_of, send
 from tests.staff.builders import at_work, browser, desk_of, field, somebody
 from tests.staff.test_door import routes
@@ -41,13 +34,6 @@ WINDOW = "/editors/windows/chuangkou"
 def head(app: FastAPI) -> TestClient:
     """The head of the window at work."""
     return at_work(app, Role.HEAD)
-
-
-@pytest.fixture
-def engine(app: FastAPI) -> Engine:
-    """The database behind the pages."""
-    found: Engine = app.state.service.checklists.engine
-    return found
 
 
 def text_of(drafts: Drafts, path: str = GUIDE) -> str:
@@ -123,81 +109,6 @@ def test_form_of_another_site_changes_nothing(editor: TestClient, drafts: Drafts
     assert drafts.all() == []
 
 
-# ---- the shelf ------------------------------------------------------------------------------------------------------
-def listed(client: TestClient, query: str = "") -> list[str]:
-    """The names of the guides on the shelf, in order."""
-    page = client.get(f"/editors{query}").text
-    return re.findall(r'<th scope="row"><a href="/editors/edit/guides/[\w-]+\.yaml">([^<]+)</a>', page)
-
-
-def test_shelf_has_every_guide_in_the_order_of_the_catalogue(editor: TestClient) -> None:
-    """Items, then topics."""
-    assert listed(editor) == ["歌厅许可", "网吧许可", "税务注销"]
-
-
-@pytest.mark.parametrize(
-    ("query", "names"),
-    [
-        ("?q=gt", ["歌厅许可"]),
-        ("?q=唱歌", ["歌厅许可"]),
-        ("?department=文旅局", ["歌厅许可", "网吧许可", "税务注销"]),
-        ("?state=open", ["歌厅许可", "网吧许可", "税务注销"]),
-        ("?state=confirmed", []),
-        ("?missing=受理条件", []),
-        ("?missing=申请材料", ["网吧许可", "税务注销"]),
-        ("?missing=申请材料&q=税", ["税务注销"]),
-        ("?stale=1", []),
-        ("?missing=没有这一样", ["歌厅许可", "网吧许可", "税务注销"]),
-    ],
-)
-def test_shelf_shows_what_is_wished(editor: TestClient, query: str, names: list[str]) -> None:
-    """Words and filters work together."""
-    assert listed(editor, query) == names
-
-
-def test_filters_are_links_that_count_and_let_go(editor: TestClient) -> None:
-    """A filter says how many guides are behind it; once more, and it is gone."""
-    page = editor.get("/editors").text
-    assert re.search(r'href="/editors\?missing=[%\w]+"[^>]*>申请材料 <b>2</b>', page)
-    page = editor.get("/editors?state=open&missing=申请材料").text
-    assert re.search(r'<a href="/editors\?missing=[%\w]+" rel="nofollow" aria-current="true">有待核的', page)
-
-
-def test_guide_that_is_too_old_is_stale(app: FastAPI, drafts: Drafts) -> None:
-    """After the day by which it had to be looked at again it stands under 该再核了."""
-    old = text_of(drafts).replace("2027-05-01", "2026-11-02")
-    (drafts.folder / GUIDE).write_text(old, "utf-8")
-    known = load(drafts.folder, demo=True)
-    app.state.service.finder.knowledge = known
-    assert listed(at_work(app, Role.EDITOR), "?stale=1") == ["歌厅许可"]
-
-
-def test_most_asked_guide_is_first(editor: TestClient, engine: Engine) -> None:
-    """What people were answered about counts, once for an answer."""
-    card = Card(kind="answer", title="网吧许可", item=ItemRef(id="wangba", name="网吧许可"))
-    for talk in ("one", "two"):
-        TurnLog(engine).keep(talk, "网吧的证", Turn(status="answered", cards=(card, card)))
-    assert counted.asked(engine) == {"wangba": 2}
-    assert listed(editor, "?order=asked")[0] == "网吧许可"
-
-
-def test_most_blamed_guide_is_first(editor: TestClient, engine: Engine) -> None:
-    """What people said is wrong, and nobody has checked, counts."""
-    WrongFacts(engine).report(Fact("shuiwu", "税务注销", "收费", "不收费"), next(iter(FAULTS)))
-    assert counted.complaints(engine) == {"shuiwu": 1}
-    assert listed(editor, "?order=blamed")[0] == "税务注销"
-
-
-def test_low_ratings_of_cases_count_for_their_items(editor: TestClient, engine: Engine) -> None:
-    """One or two stars for a case blame each of its items once; three stars blame nobody."""
-    for level in (1, 2, 3):
-        case = opened(Cases(engine), an_entry("geting"), an_entry("wangba"))
-        with Session(engine) as session, session.begin():
-            own = session.scalars(select(StoredCase.id).where(StoredCase.number == case.number)).one()
-            session.add(StoredRating(case_id=own, level=level, reasons=[], words="", at=now()))
-    assert counted.complaints(engine) == {"geting": 2, "wangba": 2}
-
-
 # ---- the text -------------------------------------------------------------------------------------------------------
 def test_page_has_the_text_and_how_people_see_it(editor: TestClient, drafts: Drafts) -> None:
     """The file to the letter; beside it the web page, WeChat and the sheet of paper."""
@@ -205,6 +116,48 @@ def test_page_has_the_text_and_how_people_see_it(editor: TestClient, drafts: Dra
     assert html.escape(text_of(drafts), quote=False).replace('"', "&#34;") in page
     for face in ("web", "wechat", "sheet-of-paper"):
         assert re.search(rf'<div class="face {face}"[^>]*>[\s\S]*?老板来办', page), face
+
+
+def plain(markup: str) -> str:
+    """The words of a piece of a page."""
+    return re.sub(r"\s+", "", html.unescape(re.sub(r"<[^>]+>", "", markup)))
+
+
+def parts(markup: str) -> dict[str, str]:
+    """What stands under each heading of a card or a page."""
+    folded = re.findall(r"<summary>(.*?)</summary>(.*?)</details>", markup, re.S)
+    open_ones = re.findall(r"<h[234][^>]*>(.*?)</h[234]>(.*?)(?=</section>|<h[234])", markup, re.S)
+    return {plain(heading): plain(told) for heading, told in (*folded, *open_ones)}
+
+
+class FromOne:
+    """Numbers for the choices of a conversation that has just begun."""
+
+    def give(self, choices: Sequence[Choice]) -> list[int]:
+        """1, 2, 3 …"""
+        return list(range(1, len(choices) + 1))
+
+
+def test_faces_are_what_people_get(app: FastAPI, editor: TestClient) -> None:
+    """Of a text that is published: the web face is the card of the chat, the paper the page that is printed, WeChat its messages."""
+    page = editor.get(EDIT).text
+    web, rest = page.partition('<div class="face web"')[2].split('<div class="face wechat"')
+    wechat, paper = rest.split('<div class="face sheet-of-paper"')
+    people = browser(app)
+    people.get("/")
+    people.post("/", data={"text": "歌厅的证谁去退"})
+    (card,) = re.findall(r'<article class="card answer.*?</article>', people.get("/").text, re.S)
+    assert parts(web) == parts(card)
+    assert len(parts(web)) > 10
+    guide = parts(people.get("/guides/geting").text)
+    shared = parts(paper).keys() & guide.keys()
+    assert {"要带什么", "怎么一步步办", "去哪办", "电话", "多久", "收费"} <= shared
+    assert {name: parts(paper)[name] for name in shared} == {name: guide[name] for name in shared}
+    turn = Turn(status="answered", cards=(guide_card(app.state.service.knowledge, "geting"),))
+    sent = messages(turn, FromOne(), link=lambda path: f"http://testserver{path}")
+    bubbles = re.findall(r'<div class="bubble">(.*?)</div>', wechat, re.S)
+    assert [plain(one) for one in bubbles] == [plain(one.content) for one in sent if isinstance(one, Text)]
+    assert len(bubbles) > 1
 
 
 def test_only_this_page_lets_styles_in_and_only_with_its_word(editor: TestClient) -> None:
@@ -562,6 +515,33 @@ def test_impact_names_guides_questions_and_collisions(editor: TestClient, drafts
         assert "指南“歌厅许可”" in answer.text
     assert "<html" not in answer.text
     assert "网吧证" in answer.text
+
+
+def test_sample_that_is_not_answered_stops_the_publication(
+    editor: TestClient, head: TestClient, drafts: Drafts
+) -> None:
+    """Written under the wrong guide: it is named beside the draft, and whatever the reviewer says, nothing goes out."""
+    sample = "  - 歌厅的证怎么退"
+    number = proposed(editor, drafts, sample, f"{sample}\n  - 网吧证不要了")
+    assert "先改好才能发布" in head.get(f"/editors/drafts/{number}/impact").text
+    answer = decided(head, number, "approve", despite="我就要这样")
+    assert (answer.status_code, "“网吧证不要了”" in answer.text) == (422, True)
+    assert "网吧证不要了" not in text_of(drafts)
+
+
+def test_question_of_another_guide_is_lost_only_with_a_reason(
+    app: FastAPI, editor: TestClient, head: TestClient, drafts: Drafts
+) -> None:
+    """Without a word it stays; with one it goes out, and the word stands in the log."""
+    path = "guides/wangba.yaml"
+    text = text_of(drafts, path).replace("别名: [网吧证]", "别名: [网吧证, 歌厅, 歌厅的证]")
+    answer = send(editor, f"/editors/edit/{path}", text=text, reason="并了", do="propose")
+    number = int(answer.headers["location"].rpartition("/")[2])
+    refused = decided(head, number, "approve")
+    assert (refused.status_code, "为什么可以" in refused.text) == (422, True)
+    assert decided(head, number, "approve", despite="歌厅并到网吧里了").status_code == 303
+    assert "歌厅的证]" in text_of(drafts, path)
+    assert "歌厅并到网吧里了" in next(one.about for one in desk_of(app).audit.latest() if one.what == "samples_despite")
 
 
 def test_draft_waits_for_its_day(editor: TestClient, head: TestClient, drafts: Drafts) -> None:

@@ -83,7 +83,8 @@ def test_drafts_that_belong_together_are_published_together(at: Desk) -> None:
     at.drafts.save("guides/xin.yaml", guide, who="zhang", bundle="new")
     assert at.drafts.faults_of({CATALOG: one.text})
     ready = at.drafts.propose(one.id, version=one.version, reason="新添一份")
-    made = at.publishing.publish(ready.id, version=ready.version, reviewer="li")
+    beside = at.drafts.beside(ready)
+    made = at.publishing.publish(ready.id, version=ready.version, beside=beside, reviewer="li")
     assert set(made.files) == {CATALOG, "guides/xin.yaml"}
     assert load(at.root, demo=True).guides["xin"].name == "新的"
     assert at.git("show", "--name-only", "--format=", "HEAD").split() == [CATALOG, "guides/xin.yaml"]
@@ -152,18 +153,88 @@ def test_agreed_draft_waits_for_its_moment_and_goes_when_its_time_is_over(at: De
     assert at.publishing.due(at.clock() + HOUR) == []
 
 
+def test_change_whose_time_is_over_before_anybody_agrees_is_not_put_out(at: Desk) -> None:
+    """Agreed to too late, or nobody's service ran at its moment: it does not flash up and go, and whoever wrote it is told why."""
+    late = at.proposed("老板来办。", "本人来办。", until=at.clock() + HOUR)
+    missed = at.proposed(
+        "网吧不干了。", "网吧关门了。", OTHER, publish_at=at.clock() + HOUR, until=at.clock() + 2 * HOUR
+    )
+    at.publishing.approve(missed.id, version=missed.version, reviewer="li")
+    at.clock.at += 3 * HOUR
+    with pytest.raises(Refused, match="已经过了"):
+        at.publishing.approve(late.id, version=late.version, reviewer="li")
+    assert at.publishing.due(at.clock()) == []
+    assert at.publishing.journal.all() == []
+    assert "已经过了" in (at.drafts.find(missed.id).refusal or "")
+
+
 def test_what_belongs_together_waits_as_it_was_agreed_to(at: Desk) -> None:
     """Nobody has seen what one of them became after the word: at the moment nothing goes out, and both come back."""
     one = at.begun("老板来办。", "本人来办。", bundle="two")
     at.begun("网吧不干了", "网吧关门了", OTHER, bundle="two")
     ready = at.drafts.propose(one.id, version=one.version, reason="一起", publish_at=at.clock() + HOUR)
-    at.publishing.approve(ready.id, version=ready.version, reviewer="li")
+    beside = at.drafts.beside(ready)
+    at.publishing.approve(ready.id, version=ready.version, beside=beside, reviewer="li")
     other = at.drafts.open(OTHER)
     assert other.state is DraftState.APPROVED
     at.drafts.save(OTHER, other.text + "# 没人看过\n", who="zhang", version=other.version)
     assert at.publishing.due(at.clock() + 2 * HOUR) == []
     assert "老板来办。" in at.text()
     assert "又改过" in (at.drafts.find(one.id).refusal or "")
+
+
+@pytest.mark.parametrize("four_eyes", [True, False])
+@pytest.mark.parametrize("later", [None, HOUR])
+@pytest.mark.parametrize("then", ["changed", "let go", "joined"])
+def test_what_belongs_together_is_agreed_to_as_it_was_seen(
+    tmp_path: Path, then: str, later: dt.timedelta | None, *, four_eyes: bool
+) -> None:
+    """Another of the same change was changed, let go or added after the page was opened: not published, now or later."""
+    at = desk(tmp_path / "knowledge", tmp_path / "desk.db", four_eyes=four_eyes)
+    seen = at.begun("老板来办。", "本人来办。", bundle="two")
+    other = at.begun("网吧不干了", "网吧关门了", OTHER, bundle="two")
+    seen = at.drafts.propose(seen.id, version=seen.version, reason="一起", publish_at=later and at.clock() + later)
+    beside = at.drafts.beside(seen)
+    other = at.drafts.find(other.id)
+    if then == "changed":
+        other = at.drafts.save(OTHER, other.text + "# 没人看过\n", who="zhang", version=other.version)
+        at.drafts.propose(other.id, version=other.version, reason="一起", publish_at=seen.publish_at)
+        seen = at.drafts.find(seen.id)
+    elif then == "let go":
+        at.drafts.withdraw(other.id, version=other.version)
+    else:
+        at.begun("小县专窗", "小县一号窗", CATALOG, bundle="two")
+    for act in (at.publishing.approve, at.publishing.publish):
+        with pytest.raises(Refused):
+            act(seen.id, version=seen.version, beside=beside, reviewer="li")
+    assert "老板来办。" in at.text()
+    assert at.drafts.find(seen.id).state is DraftState.PROPOSED
+    if then != "joined":
+        assert at.publishing.publish(seen.id, version=seen.version, beside=at.drafts.beside(seen), reviewer="li")
+
+
+def test_closed_draft_publishes_nothing_of_those_it_belonged_to(at: Desk) -> None:
+    """Who agrees to a page that was left open long ago does not put out what has become of the rest."""
+    gone = at.begun("老板来办。", "本人来办。", bundle="two")
+    at.begun("网吧不干了", "网吧关门了", OTHER, bundle="two")
+    at.drafts.propose(gone.id, version=gone.version, reason="一起")
+    gone = at.drafts.withdraw(gone.id, version=gone.version + 1)
+    with pytest.raises(Refused, match="撤回"):
+        at.publishing.publish(gone.id, version=gone.version, beside=at.drafts.beside(gone), reviewer="li")
+    assert "网吧不干了" in at.text(OTHER)
+
+
+def test_agreed_draft_whose_companion_is_let_go_is_looked_at_again(at: Desk) -> None:
+    """Half of what was agreed to does not go out by itself at the moment that was set for the whole."""
+    one = at.begun("老板来办。", "本人来办。", bundle="two")
+    at.begun("网吧不干了", "网吧关门了", OTHER, bundle="two")
+    ready = at.drafts.propose(one.id, version=one.version, reason="一起", publish_at=at.clock() + HOUR)
+    at.publishing.approve(ready.id, version=ready.version, beside=at.drafts.beside(ready), reviewer="li")
+    other = at.drafts.open(OTHER)
+    at.drafts.withdraw(other.id, version=other.version)
+    assert at.publishing.due(at.clock() + 2 * HOUR) == []
+    assert "老板来办。" in at.text()
+    assert at.drafts.find(one.id).state is DraftState.PROPOSED
 
 
 def test_agreed_draft_that_does_not_fit_any_more_is_given_back(at: Desk) -> None:

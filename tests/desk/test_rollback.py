@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
+from assistant.desk.journal import Publication
 from assistant.errors import NotFound, Refused
 from tests.desk.builders import CATALOG, GUIDE, OTHER, Desk
+
+HOUR = dt.timedelta(hours=1)
 
 
 def test_publication_is_taken_back_in_one_step(at: Desk) -> None:
@@ -58,6 +63,87 @@ def test_everything_after_a_publication_is_taken_back_at_once(at: Desk) -> None:
     assert at.text() == start[GUIDE]
 
 
+def _limited(at: Desk, old: str, new: str, path: str = GUIDE) -> Publication:
+    """A change that takes itself back after an hour."""
+    draft = at.proposed(old, new, path, until=at.clock() + HOUR)
+    return at.publishing.publish(draft.id, version=draft.version, reviewer="li")
+
+
+@pytest.mark.parametrize("back", ["one", "all"])
+def test_what_a_person_took_back_does_not_take_itself_back_again(at: Desk, back: str) -> None:
+    """Its time is over when it is gone already: nothing is published, nothing is called a fault."""
+    made = _limited(at, "老板来办。", "本人来办。")
+    if back == "one":
+        at.publishing.undo(made.id, who="li", reason="登错了")
+    else:
+        at.publishing.back_to(0, who="li", reason="都不对")
+    assert at.publishing.due(at.clock() + 2 * HOUR) == []
+    assert "老板来办。" in at.text()
+    told = at.publishing.journal.find(made.id)
+    assert (told.fault, told.until) == (None, None)
+
+
+@pytest.mark.parametrize("back", ["undone", "all back", "by hand"])
+def test_what_was_written_anew_stays_when_the_time_of_the_first_is_over(at: Desk, back: str) -> None:
+    """Taken back, and published once more without an end: the end of the first time says nothing about the second."""
+    made = _limited(at, "老板来办。", "本人来办。")
+    if back == "undone":
+        at.publishing.undo(made.id, who="li", reason="")
+    elif back == "all back":
+        at.publishing.back_to(0, who="li", reason="")
+    else:
+        at.published("本人来办。", "老板来办。")
+    at.published("老板来办。", "本人来办。")
+    assert at.publishing.due(at.clock() + 2 * HOUR) == []
+    assert "本人来办。" in at.text()
+    assert at.publishing.journal.find(made.id).fault is None
+
+
+def test_what_was_taken_back_by_mistake_ends_when_it_was_to_end(at: Desk) -> None:
+    """The way back taken back brings the change with its end."""
+    made = _limited(at, "老板来办。", "本人来办。")
+    back = at.publishing.undo(made.id, who="li", reason="看错了")
+    at.publishing.undo(back.id, who="li", reason="没登错")
+    (over,) = at.publishing.due(at.clock() + 2 * HOUR)
+    assert over.undoes == made.id
+    assert "老板来办。" in at.text()
+
+
+def test_end_takes_back_its_own_change_and_no_later_one(at: Desk) -> None:
+    """What was published elsewhere meanwhile, and what went back to just after it, stay."""
+    first = _limited(at, "老板来办。", "本人来办。")
+    at.published("网吧不干了。", "网吧关门了。", OTHER)
+    at.published("歌厅不干了。", "歌厅关门了。")
+    at.publishing.back_to(first.id, who="li", reason="后面的都不对")
+    at.published("网吧不干了。", "网吧停了。", OTHER)
+    (over,) = at.publishing.due(at.clock() + 2 * HOUR)
+    assert over.undoes == first.id
+    assert "老板来办。" in at.text()
+    assert "歌厅不干了。" in at.text()
+    assert "网吧停了。" in at.text(OTHER)
+
+
+def test_end_of_what_was_changed_again_is_told_and_changes_nothing(at: Desk) -> None:
+    """Somebody wrote the same line otherwise meanwhile: theirs stays, and the list says so once."""
+    made = _limited(at, "老板来办。", "本人来办。")
+    at.published("本人来办。", "经营者来办。")
+    assert at.publishing.due(at.clock() + 2 * HOUR) == []
+    assert "经营者来办。" in at.text()
+    told = at.publishing.journal.find(made.id)
+    assert "到期没退成" in (told.fault or "")
+    assert told.until is None
+
+
+def test_change_that_was_put_right_on_the_server_is_not_taken_back_again(at: Desk) -> None:
+    """What somebody wrote back by hand, without the desk, is over quietly."""
+    before = at.text()
+    made = _limited(at, "老板来办。", "本人来办。")
+    (at.root / GUIDE).write_text(before, "utf-8")
+    assert at.publishing.due(at.clock() + 2 * HOUR) == []
+    assert at.text() == before
+    assert at.publishing.journal.find(made.id).fault is None
+
+
 def test_going_back_where_nothing_came_after_is_told(at: Desk) -> None:
     """The last publication is where we are."""
     made = at.published("老板来办。", "本人来办。")
@@ -71,7 +157,8 @@ def test_new_file_is_taken_away_again(at: Desk) -> None:
     text = at.text(OTHER).replace("网吧许可", "新的").replace("别名: [网吧证]\n", "")
     at.drafts.save("guides/xin.yaml", text, who="zhang", bundle="new")
     ready = at.drafts.propose(entry.id, version=entry.version, reason="新添")
-    made = at.publishing.publish(ready.id, version=ready.version, reviewer="li")
+    beside = at.drafts.beside(ready)
+    made = at.publishing.publish(ready.id, version=ready.version, beside=beside, reviewer="li")
     linked = at.published("顺带看看: [wangba]", "顺带看看: [wangba, xin]")
     with pytest.raises(Refused, match="检查没通过"):
         at.publishing.undo(made.id, who="li", reason="")

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from fastapi.testclient import TestClient
 
 from assistant.cli import commands
 from assistant.desk.coverage_history import over_time
 from assistant.desk.fact_checks import FactChecks, Verdict
 from assistant.desk.fact_letter import words
 from assistant.desk.facts import Fact, of_department
+from assistant.desk.rounds import Rounds
 from assistant.desk.stale import ASKED, DUE, NEVER, OLD, asking, offices, reason
 from assistant.knowledge import model as m
 from assistant.knowledge.load import load
 from assistant.render.coverage_plot import Point, as_svg
 from assistant.render.fact_letter import TEMPLATE
 from assistant.settings import ROOT
+from assistant.staff.roles import Role
 from tests.builders import a_guide, a_knowledge, a_material, an_item
 from tests.desk.asked import asked
-from tests.desk.builders import GUIDE, Desk
+from tests.desk.builders import CATALOG, GUIDE, Desk
+from tests.desk.pages import editors_app, send
+from tests.staff.builders import at_work
 
 TODAY = dt.date(2026, 11, 22)
 HALF_A_YEAR = dt.timedelta(days=180)
@@ -91,6 +98,69 @@ def test_department_is_written_to_until_it_was_asked(at: Desk) -> None:
     assert moment == at.clock.at
 
 
+def test_round_begins_once_in_a_period_and_waits_for_an_editor(at: Desk) -> None:
+    """By itself, with what asks that day; not again before its days are over, whoever sent the letter; 0 days: never."""
+    rounds, known = Rounds(at.engine, at.clock), load(at.root)
+    assert rounds.begin(known, 0, TODAY) == []
+    assert rounds.begin(known, 90, TODAY) == ["wenlvju"]
+    assert rounds.begin(known, 90, TODAY) == []
+    (one,) = rounds.due().values()
+    assert (one.day, len(one.facts)) == (TODAY, 3)
+    rounds.sent("wenlvju", "zhang")
+    assert rounds.due() == {}
+    assert rounds.begin(known, 90, TODAY + dt.timedelta(days=89)) == []
+    assert rounds.begin(known, 90, TODAY + dt.timedelta(days=90)) == ["wenlvju"]
+    assert rounds.due()["wenlvju"].day == TODAY + dt.timedelta(days=90)
+
+
+def test_round_leaves_alone_who_was_asked_or_has_nothing_stale(at: Desk) -> None:
+    """A link that is out is a letter that is out; what was confirmed since is no longer left."""
+    rounds, known = Rounds(at.engine), load(at.root)
+    checks = FactChecks(at.engine)
+    checks.make("wenlvju", "zhang")
+    assert rounds.begin(known, 90, TODAY) == []
+    checks.take_back("wenlvju")
+    assert rounds.begin(known, 90, TODAY) == ["wenlvju"]
+    (office,) = offices(known, at.engine, TODAY)
+    (one,) = rounds.due().values()
+    assert one.left(office) == 3
+    assert one.left(replace(office, asking=office.asking[:1])) == 1
+    confirmed = at.text(CATALOG).replace(
+        "办公时间: 周一到周五, 状态: 待核",
+        "地址: 大街1号, 电话: 000-0000-0009, 办公时间: 周一到周五, 依据: [许可法], 状态: 已核, 核对日期: 2026-11-20",
+    )
+    (at.root / CATALOG).write_text(confirmed, encoding="utf-8")
+    assert rounds.begin(load(at.root), 1, TODAY + dt.timedelta(days=1)) == []
+    assert rounds.due() == {}
+
+
+def test_two_processes_begin_one_round(at: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is second finds it there, though it had not looked yet when the first one wrote."""
+    rounds, known = Rounds(at.engine), load(at.root)
+    assert rounds.begin(known, 90, TODAY) == ["wenlvju"]
+    monkeypatch.setattr(Rounds, "last", lambda _: {})
+    assert rounds.begin(known, 90, TODAY) == []
+
+
+def test_desk_says_who_is_due_with_the_letter_one_press_away(tmp_path: Path) -> None:
+    """At the start of the service, before anybody asked; the press makes the link, and then nobody is due."""
+    app = editors_app(tmp_path)
+    client = at_work(app, Role.EDITOR)
+    assert "个部门该核对了" not in client.get("/editors/facts").text
+    with TestClient(app):
+        rounds = Rounds(app.state.service.checklists.engine)
+        until = time.monotonic() + 20
+        while not rounds.due() and time.monotonic() < until:
+            time.sleep(0.05)
+    page = client.get("/editors/facts").text
+    assert "1 个部门该核对了" in page
+    assert '<span class="sr">，该核对的 </span>1</em>' in page
+    made = send(client, "/editors/facts/wenlvju/link", "/editors/facts")
+    assert "下载核对函" in made.text
+    assert "/f/" in made.text
+    assert "个部门该核对了" not in client.get("/editors/facts").text
+
+
 def test_letter_lists_what_asks_by_guide(at: Desk) -> None:
     """Each guide or window once, with how many facts and which; the rest of many is said to be there."""
     many = "".join(f"  - {{内容: 第{n}样。, 依据: [通行做法], 状态: 待核}}\n" for n in range(12))
@@ -134,6 +204,23 @@ def test_picture_shows_the_shares_of_each_day() -> None:
     assert "2026-11-01 到 2026-11-21" in picture
     assert "polygon" in as_svg(points[:1])
     assert "还没有数" in as_svg([])
+
+
+def test_plot_stands_beside_a_table_that_says_the_same(tmp_path: Path) -> None:
+    """Whoever cannot see the picture has its title and, for each day of it, a row with the figures."""
+    app = editors_app(tmp_path)
+    page = at_work(app, Role.EDITOR).get("/editors/coverage").text
+    (picture,) = re.findall(r'<svg[^>]*role="img" aria-label="([^"]+)"', page)
+    (today,) = over_time(
+        app.state.service.settings.knowledge,
+        app.state.service.knowledge,
+        app.state.service.checklists.engine,
+        dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date(),
+    )
+    assert str(today.on) in picture
+    (row,) = re.findall(r'<tr><th scope="row">(.*?)</tr>', page)
+    figures = [re.sub("<[^>]+>", "", cell) for cell in row.split("</th>")[1].split("</td>") if cell]
+    assert figures == [*map(str, (today.confirmed, today.sourced, today.open)), f"{today.covered:.0%}"]
 
 
 def test_commands_list_what_asks_and_write_the_letter(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +14,15 @@ from fastapi import FastAPI
 from openpyxl import load_workbook
 
 from api.reload import publishing_of, renewed
+from assistant.actions.replies import shown
+from assistant.actions.state import State
+from assistant.cards import Turn
 from assistant.db import now
 from assistant.desk import steps
 from assistant.desk.effect import changed, effect
 from assistant.desk.grouping import groups
 from assistant.desk.masking import masked
-from assistant.desk.report import as_csv, as_workbook
+from assistant.desk.report import HEADER, WIDTHS, as_csv, as_workbook
 from assistant.desk.unanswered import Group, Question, Step, Unanswered, Why
 from assistant.errors import NotFound, Refused
 from assistant.knowledge.load import load
@@ -27,11 +31,13 @@ from assistant.retrieval.equipment import Equipment
 from assistant.retrieval.finder import Finder
 from assistant.retrieval.model import load_model
 from assistant.staff.roles import Role
+from assistant.turnlog import TurnLog
 from tests.desk.asked import asked
 from tests.desk.builders import GUIDE, OTHER, Desk
 from tests.desk.pages import drafts_of, editors_app, send
 from tests.staff.builders import at_work
 
+TODAY = dt.date(2026, 11, 22)
 WORDS_ALONE = Equipment(None, load_model(encoder=False))
 
 
@@ -56,6 +62,18 @@ def test_what_was_not_answered_is_listed_with_why(at: Desk) -> None:
         "娱乐证退了": (1, {Why.ASKED_BACK: 1}),
         "网吧证咋退": (1, {Why.WRONG: 1}),
     }
+
+
+def test_licence_we_said_is_not_on_the_list_waits_too(at: Desk) -> None:
+    """Perhaps it is another name of one that is; what is really another's business was answered."""
+    log, known = TurnLog(at.engine), load(at.root, demo=True)
+    for said in ("麦霸证咋退", "孩子落户"):
+        answer = finder_of(at).find(said)
+        cards, status, _ = shown(known, answer, State())
+        assert status == "out_of_scope"
+        log.keep(said, said, Turn(status=status, cards=cards))
+    (only,) = Unanswered(at.engine).questions()
+    assert (only.text, only.why) == ("麦霸证咋退", ((Why.UNHEARD, 1),))
 
 
 @pytest.mark.parametrize(
@@ -149,7 +167,8 @@ def test_step_changes_only_its_lines(at: Desk) -> None:
     draft = steps.keep(at.drafts, proposed, who="zhang", reason="有人问")
     assert draft.text == proposed.text
     again = steps.add_to_guide(at.drafts, "geting", steps.SAMPLES, ["麦霸证咋退"])
-    assert steps.keep(at.drafts, again, who="li", reason="有人问").hands == ("zhang", "li")
+    kept = steps.keep(at.drafts, again, who="li", reason="还有人问")
+    assert (kept.hands, kept.reason) == (("zhang", "li"), "有人问；还有人问")
     assert at.drafts.faults(again.text, GUIDE) == []
 
 
@@ -169,14 +188,63 @@ def test_other_procedure_hears_a_new_question(at: Desk) -> None:
     assert only.after.verdict is Verdict.REDIRECT
 
 
+def test_procedure_nobody_wrote_of_is_begun_with_where_to_go(at: Desk) -> None:
+    """One entry more at the end of the file and no line of it otherwise; the question is led there, and the check is content."""
+    before = at.text(steps.REDIRECTS)
+    proposed = steps.begin_redirect(at.drafts, "护照", ["出国的本"], "护照归公安出入境窗口办。", ["出国的本丢了找谁"])
+    assert proposed.about == "hu-zhao"
+    assert proposed.phrases == ("出国的本", "出国的本丢了找谁")
+    assert proposed.text.startswith(before)
+    assert at.drafts.faults(proposed.text, steps.REDIRECTS) == []
+    with_it = changed(load(at.root, demo=True), proposed.path, proposed.text)
+    assert with_it.redirects["hu-zhao"].reply == "护照归公安出入境窗口办。"
+    found = effect(finder_of(at), with_it, WORDS_ALONE, ["出国的本丢了"], proposed.phrases, proposed.about)
+    assert [one.after.verdict for one in found.asked] == [Verdict.REDIRECT]
+    assert [one.before.verdict for one in found.asked] == [Verdict.UNKNOWN]
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "reply", "own", "why"),
+    [
+        ("护照", ["护照"], "", "", "去哪办"),
+        ("", ["护照"], "找出入境。", "", "哪样手续"),
+        ("护照", [], "找出入境。", "", "还没写"),
+        ("护照", ["护照"], "找" * 201, "", "太长"),
+        ("护照", ["护照"], "找出入境。", "Hu Zhao", "小写拼音"),
+        ("户口", ["迁户口"], "找派出所。", "", "已经有"),
+        ("户籍", ["迁户口"], "找派出所。", "huji", "已经有"),
+    ],
+)
+def test_procedure_that_will_not_do_is_refused(
+    at: Desk, name: str, words: list[str], reply: str, own: str, why: str
+) -> None:
+    """Without a name, a word or an answer, or where it is there already."""
+    with pytest.raises(Refused, match=why):
+        steps.begin_redirect(at.drafts, name, words, reply, ["去哪办"], own)
+    assert at.drafts.all() == []
+
+
 def test_new_guide_begins_as_a_draft_with_the_questions(at: Desk) -> None:
-    """The skeleton of the command line, with what people asked; nothing is served before it is in the catalogue."""
-    proposed = steps.begin_guide(at.drafts, "maiba", "麦霸证", "文旅局", ["麦霸证咋退"], dt.date(2026, 11, 22))
-    assert proposed.path == "guides/maiba.yaml"
+    """The skeleton of the command line with what people asked, and not a word that claims to be checked."""
+    proposed = steps.begin_guide(at.drafts, "麦霸证", "文旅局", ["麦霸证咋退"], TODAY)
+    assert proposed.path == "guides/mai-ba-zheng.yaml"
     assert "  - 麦霸证咋退\n" in proposed.text
     assert "发布: false" in proposed.text
-    with pytest.raises(Refused, match="已经有"):
-        steps.begin_guide(at.drafts, "geting", "歌厅", "文旅局", ["麦霸证咋退"], dt.date(2026, 11, 22))
+    assert set(re.findall(r"状态: (\w+)", proposed.text)) == {"待核"}
+    assert "维护部门: 文旅局\n" in proposed.text
+    for name, owner, own, why in (("歌厅", "文旅局", "geting", "已经有"), ("麦霸证", "", "", "归哪个部门")):
+        with pytest.raises(Refused, match=why):
+            steps.begin_guide(at.drafts, name, owner, ["麦霸证咋退"], TODAY, own)
+
+
+def test_effect_of_a_new_guide_is_shown_before_it_is_served(at: Desk) -> None:
+    """As if it stood in the catalogue: who asked would find it, though nobody does yet."""
+    proposed = steps.begin_guide(at.drafts, "麦霸证", "文旅局", ["麦霸证咋退"], TODAY)
+    before = finder_of(at)
+    with_it = steps.once_served(before.knowledge, proposed)
+    (only,) = effect(before, with_it, WORDS_ALONE, ["麦霸证不要了"], proposed.phrases, proposed.about).asked
+    assert (only.before.verdict, only.after.words) == (Verdict.UNKNOWN, "答：麦霸证")
+    assert proposed.about not in before.knowledge.guides
 
 
 @pytest.mark.parametrize(
@@ -229,6 +297,7 @@ def test_report_is_a_table_in_which_nothing_is_a_formula() -> None:
         ["1", "5", "麦霸证咋退", "2", "2", "0"],
     ]
     sheet = load_workbook(io.BytesIO(as_workbook([group], first, last))).active
+    assert len(WIDTHS) == len(HEADER)
     assert (sheet["C3"].value, sheet["C3"].data_type) == ("=1+1 的证", "s")
     assert sheet["D4"].value == 2
 
@@ -279,6 +348,41 @@ def test_alias_is_found_once_a_second_person_has_published_it(app: FastAPI) -> N
     publishing_of(parts).publish(draft.id, version=draft.version, reviewer="li")
     found = renewed(parts).finder.find("麦霸证咋退")
     assert (found.verdict, found.hits[0].id) == (Verdict.ANSWER, "geting")
+
+
+@pytest.mark.parametrize(
+    ("told", "path", "written", "shown"),
+    [
+        (
+            {"step": "redirect", "new": "redirect", "name": "麦霸大赛", "words": "麦霸证\n麦霸", "reply": "找主办方。"},
+            steps.REDIRECTS,
+            "答复: 找主办方。",
+            "指到别处：麦霸大赛",
+        ),
+        (
+            {"step": "guide", "new": "guide", "name": "麦霸证", "department": "wenlvju"},
+            "guides/mai-ba-zheng.yaml",
+            "名称: 麦霸证",
+            "新写指南：麦霸证",
+        ),
+    ],
+)
+def test_editor_begins_what_nobody_wrote_yet(
+    app: FastAPI, told: dict[str, str], path: str, written: str, shown: str
+) -> None:
+    """The effect first, then a draft with what people asked; the list of what was done says so."""
+    client, group = at_work(app, Role.EDITOR), the_group(app)
+    wanting = send(client, f"{group}/try", group, **{**told, "name": ""}, phrases="麦霸证咋退")
+    assert wanting.status_code == 422
+    assert "请写上" in wanting.text
+    effect_of = send(client, f"{group}/try", group, **told, phrases="麦霸证咋退").text
+    assert told["name"] in re.sub(r"<th scope=.row.>.*?</th>", "", effect_of, flags=re.S)
+    assert drafts_of(app).all() == []
+    assert send(client, f"{group}/do", group, **told, phrases="麦霸证咋退").status_code == 303
+    text = drafts_of(app).open(path).text
+    assert written in text
+    assert "麦霸证咋退" in text
+    assert shown in client.get("/editors/unanswered/done").text
 
 
 def test_question_can_be_left_alone_and_taken_up_again(app: FastAPI) -> None:

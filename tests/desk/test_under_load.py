@@ -48,7 +48,7 @@ def publish(at: Publishing, **changes: tuple[str, str]) -> str:
         seen = at.drafts.open(path_of[name])
         assert seen.text.count(old) == 1
         draft = at.drafts.save(seen.path, seen.text.replace(old, new), who="zhang", bundle=f"{changes}"[:32])
-    return at.publish(draft.id, version=draft.version, reviewer="zhang").digest
+    return at.publish(draft.id, version=draft.version, beside=at.drafts.beside(draft), reviewer="zhang").digest
 
 
 def until(there: Callable[[], bool]) -> None:

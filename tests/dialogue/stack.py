@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ import httpx
 from training import Training
 
 from assistant.settings import ROOT
-from assistant.supervisor import free_port
+from assistant.supervisor import LOOPBACK, free_port
 
 RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
 ACCOUNT = ("wx0123456789abcdef", "sign1234", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG")  # app id, token, key
@@ -39,15 +39,23 @@ class Stack:
     rasa_port: int
     folder: Path
     processes: int = 1  # of the web service
+    host: str = LOOPBACK
+    more: Mapping[str, str] = field(default_factory=dict)  # settings, beyond those of every stack
+    before: tuple[str, ...] = ()  # what the command begins with
+    root: Path = ROOT  # where the code is
     process: subprocess.Popen[bytes] = field(init=False)
     client: httpx.Client = field(init=False)
     rasa: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:
-        address = "http://127.0.0.1:{}"
-        self.client = httpx.Client(base_url=address.format(self.port), timeout=30, trust_env=False)
-        self.rasa = httpx.Client(base_url=address.format(self.rasa_port), timeout=30, trust_env=False)
+        self.client = httpx.Client(base_url=self.address, timeout=30, trust_env=False)
+        self.rasa = httpx.Client(base_url=f"http://{LOOPBACK}:{self.rasa_port}", timeout=30, trust_env=False)
         self.start()
+
+    @property
+    def address(self) -> str:
+        """Where people ask."""
+        return f"http://{self.host}:{self.port}"
 
     @property
     def data(self) -> Path:
@@ -69,9 +77,19 @@ class Stack:
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("DAOBAN_")}
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "assistant.cli", "up", "--port", str(self.port)],
-                cwd=ROOT,
-                env={**inherited, **settings, "PYTHONPATH": str(ROOT)},
+                [
+                    *self.before,
+                    sys.executable,
+                    "-m",
+                    "assistant.cli",
+                    "up",
+                    "--host",
+                    self.host,
+                    "--port",
+                    str(self.port),
+                ],
+                cwd=self.root,
+                env={**inherited, **settings, "PYTHONPATH": str(self.root), **self.more},
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
@@ -139,9 +157,13 @@ class Stack:
         """The kind of thing Rasa takes a message for."""
         return str(self.rasa.post("/model/parse", json={"text": text}).json()["intent"]["name"])
 
+    def rasa_processes(self) -> list[int]:
+        """The process ids of the running Rasa."""
+        return self._running(b"start.py")
+
     def rasa_process(self) -> int:
         """The process id of the running Rasa; LookupError while there is none."""
-        found = self._running(b"start.py")
+        found = self.rasa_processes()
         if not found:
             raise LookupError("no Rasa is running")
         return found[0]
@@ -195,18 +217,26 @@ def running() -> Stack:
     return another()
 
 
-def another(processes: int = 1) -> Stack:
+def another(processes: int = 1, **different: Any) -> Stack:
     """A stack of its own with so many web processes, stopped at the end of the run at the latest."""
     assert RASA_PYTHON.exists(), "Rasa is not installed: run `make test`, which installs it"
     training = Training(ROOT, RASA_PYTHON)
     if not training.is_ready():
         training.prepare()
     folder = Path(tempfile.mkdtemp(prefix="daoban-dialogue-"))
-    stack = Stack(free_port(), free_port(), folder, processes)
+    remember_vectors(folder / "data")
+    stack = Stack(free_port(), free_port(), folder, processes, **different)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     atexit.register(stack.stop)
     stack.wait_until_ready()
     return stack
+
+
+def remember_vectors(data: Path) -> None:
+    """Bring what an earlier start has encoded; without it a start takes a minute of processor."""
+    data.mkdir(exist_ok=True)
+    for known in sorted((ROOT / "var").glob("vectors-*.npz"), key=lambda file: file.stat().st_mtime)[-1:]:
+        shutil.copy(known, data)
 
 
 def _children(pid: int) -> Iterator[int]:

@@ -70,6 +70,20 @@ def test_what_is_clear_is_not_asked_about(finder: Finder) -> None:
     assert len(missed) <= 0.04 * len(found), missed
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("矿上采矿又放炮，那两个许可都交", {"爆破作业单位许可", "采矿许可证"}),
+        ("种蘑菇菌种又卖种子，农业局那两个许可全退", {"食用菌菌种生产经营许可证核发", "农作物种子生产经营许可证"}),
+    ],
+)
+def test_one_is_not_given_for_two(finder: Finder, text: str, names: set[str]) -> None:
+    """Where two are counted and not named, however likely one of them is, both are offered."""
+    answer = finder.find(text)
+    assert answer.verdict is Verdict.CHOOSE
+    assert names <= {hit.name for hit in answer.hits}
+
+
 def test_a_licence_that_is_not_on_the_list_is_said_so(finder: Finder) -> None:
     """Known unlisted things and those that nobody has written down."""
     answers = [finder.find(question["text"]) for question in QUESTIONS["not_listed"]]

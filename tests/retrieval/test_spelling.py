@@ -22,6 +22,7 @@ def speller(knowledge: Knowledge) -> Speller:
         ("gongsi zenme xiao, qu nar", "公司怎么销, 去哪"),
         ("网约车pingtai不干了zenme tui", "网约车平台不干了怎么退"),
         ("ge'ti zenme zhuxiao", "个体怎么注销"),
+        ("开了个minsu不干了去哪退", "开了个民宿不干了去哪退"),  # a trade, by itself among characters
     ],
 )
 def test_pinyin_becomes_the_likeliest_words(speller: Speller, typed: str, meant: str) -> None:
@@ -29,7 +30,10 @@ def test_pinyin_becomes_the_likeliest_words(speller: Speller, typed: str, meant:
     assert speller.written_out(typed) == meant
 
 
-@pytest.mark.parametrize("text", ["KTV关了", "GSP证", "spjyxkz", "ICP备案怎么销", "APP上能办吗", "ok", "饭店黄了", ""])
+@pytest.mark.parametrize(
+    "text",
+    ["KTV关了", "GSP证", "spjyxkz", "ICP备案怎么销", "APP上能办吗", "ok", "饭店黄了", "lulu的店不开了", "minsu", ""],
+)
 def test_what_is_no_pinyin_stays_as_it_was_typed(speller: Speller, text: str) -> None:
     """Names, initials and abbreviations are not read as syllables."""
     assert speller.written_out(text) == text

@@ -1,0 +1,65 @@
+"""Papers that are somebody else's, and what was taken for a licence and is none after all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.actions.brain import Brain
+from assistant.actions.by_trade import likeliest
+from assistant.actions.state import State
+
+_OF_OTHERS = re.compile(r"^(?:可|又|并|都)?不是(?:我们?|咱们?|俺们?|自己)(?:自己)?(?:家|店里?|公司|单位)?的")
+_SOMEBODY_ELSES = re.compile(
+    r"(?:是|归)(?:对[面门]|隔壁|旁边|邻居|别人|人家|他们|房东|楼[上下]|上一家|前[一面]家)[^，]{0,6}的$"
+)
+_NOT_OURS = re.compile(
+    r"不(?:是|归)(?:我们?|咱们?|俺们?)(?:自己)?(?:家|公司|店里?|单位)?(?:的|管)?$|^(?:又|可|也|并|我们?)*不是(?!.*[证的]$).{3,}"
+)  # 汽车站不是我们家的; 不是河里挖沙子
+_OF_STAFF = re.compile(
+    r"(?:在|归|是)?(?:他|她|人家|对方|别人|房东|员工|职工|师傅|大夫|医生|护士|导游|司机|教练|老师|业务员|各人)们?"
+    r"(?:自己|个人|本人|各自|各人)*(?:的)?(?:名下|手里|手上|手头|拿着|带着|揣着|带走|拿走|的$)|"
+    r"(?:都|各自|自己|随身)(?:带|拿)(?:着|走)?证?走|(?:证|本|卡)(?:都|也|就|还)?(?:是|归)?(?:他|她)们?(?:自己|个人|本人)"
+)
+_MINE_NOT = re.compile(
+    r"^(?:这次|这回|先|都|也|就|可)*(?:不用|别|甭|不必)(?:你们)?(?:管|动|退|注?销)(?:它|了|吧)?$|^(?:原来|以前|早先)(?:是|倒)?有(?:过)?$|"
+    r"^(?:早就?|早都?|已经|去年|前年|头年|上个月|后来)(?:就|都|也)?(?:退|注?销|交|过期)(?:完|了|掉)+$|^(?:我|俺|我们|咱们?|店里|公司)?(?:可|又|并|自己|家)*(?:没有?|没办过?)(?:的)?$|^(?:先|就|得|还是|都|也)*(?:留|不(?:退|注?销|动))(?:着|了|下|住)?(?:吧)?$"
+)  # 食品证在他名下，我没有; 食品经营许可证，留着
+_IS_NOT = re.compile(
+    r"^(?:可|又|并|都|也|根本|压根|其实|而)*不(?:是|算)(?:那个|那种|啥|什么)?([^的]{2,6})$"
+)  # 不是采矿
+_NO_PAPER = re.compile(
+    r"^(?:那|这|其实|可|又|并|根本|压根|它|也|都)*不(?:是|算)(?:个|是)?(?:啥|什么|正经|正式)?(?:许可)?(?:证件?|批件|许可)(?:来着)?$"
+)  # 不是证，是登记表
+
+
+def not_ours(fragment: str, after: str) -> bool:
+    """Whether a paper is spoken of that is somebody else's, or by the next words not held or kept."""
+    return bool(
+        _OF_OTHERS.match(after)
+        or _MINE_NOT.match(after)
+        or _SOMEBODY_ELSES.search(fragment)
+        or _OF_STAFF.search(fragment)
+        or _NOT_OURS.search(fragment)
+    )
+
+
+def denied_after_all(brain: Brain, state: State, fragments: Sequence[tuple[str, bool]]) -> list[str]:
+    """The licence told before that is none after all: 不是采矿; or, without its name, the last one: 不是证，是登记表."""
+    held = state.profile.licences or ()
+    for fragment, _ in fragments:
+        if held and _NO_PAPER.match(fragment):
+            spoken_of = [hit.id for hit in brain.finder.rank("，".join(part for part, _ in fragments), 1)]
+            return spoken_of if spoken_of and spoken_of[0] in held else []
+        if (denial := _IS_NOT.match(fragment)) and held:
+            first = [hit.id for hit in brain.finder.rank(denial[1], 1)]
+            if first and first[0] == held[-1]:
+                return first
+    return []
+
+
+def told_of_others(brain: Brain, state: State, fragment: str) -> list[str]:
+    """The one of the licences told before that a fragment denies without its name: 放炮的不是我们的."""
+    held = state.profile.licences or ()
+    one = likeliest(brain, fragment, held)
+    return [one] if one else []

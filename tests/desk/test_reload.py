@@ -1,0 +1,149 @@
+"""The running service and the folder: what could not be read at once is read later."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+
+from api import reload
+from api.reload import publishing_of, stamp_of
+from assistant.desk.holding import writing
+from assistant.desk.journal import Wanted
+from tests.desk.builders import GUIDE
+from tests.desk.pages import editors_app
+
+OLD, NEW = "老板来办。", "本人来办。"
+
+
+@pytest.fixture
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FastAPI:
+    """The service over a small folder, which waits only a moment for whoever holds it."""
+    monkeypatch.setattr("assistant.desk.holding.PATIENCE", 0.1)
+    monkeypatch.setattr(reload, "AGAIN_AFTER", 0.1)
+    return editors_app(tmp_path)
+
+
+def folder_of(app: FastAPI) -> Path:
+    """Where its knowledge lies."""
+    folder: Path = app.state.service.settings.knowledge
+    return folder
+
+
+def served(app: FastAPI) -> bool:
+    """Whether the new words are what people read, and nothing is complained of."""
+    service = app.state.service
+    return service.knowledge.guides["geting"].who[0].text == NEW and service.fault is None
+
+
+async def until(there: Callable[[], bool]) -> None:
+    """Wait until it is so."""
+    for _ in range(3000):
+        if there():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not come")
+
+
+def faulty(app: FastAPI, words: str) -> bool:
+    """Whether the service says why it keeps to the earlier knowledge."""
+    return words in (app.state.service.fault or "\0")
+
+
+def looking(app: FastAPI) -> asyncio.Task[None]:
+    """The service looks at its folder, as it does while it runs."""
+    return asyncio.create_task(reload.watch(app, stamp_of(folder_of(app))))
+
+
+def write(app: FastAPI, old: str = OLD, new: str = NEW) -> None:
+    """Somebody changes the guide on the server."""
+    file = folder_of(app) / GUIDE
+    file.write_text(file.read_text("utf-8").replace(old, new), "utf-8")
+
+
+def test_change_behind_a_lock_is_served_when_the_lock_is_gone(app: FastAPI) -> None:
+    """Whoever held the folder while it was looked at changes no file by letting go: it is looked at again all the same."""
+
+    async def look() -> None:
+        watching = looking(app)
+        write(app)
+        with writing(folder_of(app)):
+            await until(lambda: faulty(app, "正在发布"))
+            assert not served(app)
+        await until(lambda: served(app))
+        watching.cancel()
+
+    asyncio.run(look())
+
+
+def test_change_beside_half_a_publication_is_served_once_that_is_finished(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A publication that could not be finished at the first look is finished at a later one, and then read."""
+    publishing = publishing_of(app.state.service)
+    text = publishing.drafts.open(GUIDE).text
+    monkeypatch.setattr("assistant.desk.publishing.Publishing.recover", lambda _: [])
+    half = publishing.journal.begin(Wanted({GUIDE: (text, text.replace(OLD, NEW))}, ("zhang",), "li", "改对"))
+
+    async def look() -> None:
+        watching = looking(app)
+        write(app)
+        await until(lambda: faulty(app, "断在半路"))
+        publishing.journal.done(half.id, "0" * 40)
+        await until(lambda: served(app))
+        watching.cancel()
+
+    asyncio.run(look())
+
+
+def test_look_that_fails_whatever_the_reason_is_not_the_last(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An error that nobody foresaw is written down with its trace, and the next look serves the change."""
+    real, failing = reload.renewed, [RuntimeError("nobody foresaw this")]
+
+    def fails_once(service: reload.Service) -> reload.Service:
+        if failing:
+            raise failing.pop()
+        return real(service)
+
+    monkeypatch.setattr(reload, "renewed", fails_once)
+
+    async def look() -> None:
+        watching = looking(app)
+        write(app)
+        await until(lambda: served(app))
+        watching.cancel()
+
+    asyncio.run(look())
+    assert "nobody foresaw this" in caplog.text
+
+
+def test_faulty_folder_is_read_once_and_again_when_it_changes(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault that stays on the disk costs no processor: it is told once, and the next change is looked at."""
+    looks: list[Path] = []
+    real = reload.renewed
+
+    def counted(service: reload.Service) -> reload.Service:
+        looks.append(service.settings.knowledge)
+        return real(service)
+
+    monkeypatch.setattr(reload, "renewed", counted)
+    monkeypatch.setattr(reload, "LOOK_EVERY", 0.02)
+
+    async def look() -> None:
+        watching = looking(app)
+        write(app, "名称:", "名称：")
+        await until(lambda: faulty(app, "geting.yaml:1"))
+        await asyncio.sleep(0.5)
+        assert len(looks) == 1
+        write(app, "名称：", "名称:")
+        write(app)
+        await until(lambda: served(app))
+        watching.cancel()
+
+    asyncio.run(look())
+    assert len(looks) == 2

@@ -1,0 +1,46 @@
+"""The database: away it is found so at once for a while, and what people are told waits for the disk."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from assistant import db
+from assistant.db import connected, engine, lasting
+from tests.cases.postgresql import server
+
+
+def test_database_that_is_away_is_not_waited_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One tries to connect; the others learn at once that it was away a moment ago, until the moment is over."""
+
+    def refused(to: Engine) -> str:
+        with pytest.raises(OperationalError) as told:
+            to.connect()
+        return str(told.value.orig)
+
+    away = engine("postgresql+psycopg://daoban@127.0.0.1:1/nowhere")
+    assert "a moment ago" not in refused(away)
+    assert "a moment ago" in refused(away)
+    monkeypatch.setattr(db, "TRY_AGAIN_AFTER", 0.0)
+    after = time.monotonic() + 60
+    monkeypatch.setattr(db.time, "monotonic", lambda: after)
+    assert "a moment ago" not in refused(away)
+
+
+def test_what_lasts_waits_for_the_disk(tmp_path: Path) -> None:
+    """In PostgreSQL that one transaction does, the next one not; SQLite is not asked."""
+    with server() as url:
+        made = connected(url)
+        with Session(made) as session:
+            lasting(session)
+            assert session.connection().exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
+        with Session(made) as session:
+            assert session.connection().exec_driver_sql("SHOW synchronous_commit").scalar() == "off"
+        made.dispose()
+    with Session(connected(f"sqlite:///{tmp_path}/one.db")) as session:
+        lasting(session)
