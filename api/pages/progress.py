@@ -5,6 +5,7 @@ Both are sent, never part of an address: what stands in an address is kept in hi
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -34,6 +35,27 @@ async def _cases(parts: Parts) -> Cases:
 Store = Annotated[Cases, Depends(_cases)]
 
 
+@dataclass(frozen=True)
+class Typed:
+    """What somebody typed to see a case, and who is counted for it."""
+
+    number: str
+    last_four: str
+    asker: tuple[str, ...]
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """By whom and for which case a try is counted; NotFound where the number is none."""
+        return (*self.asker, f"case:{number_of(self.number)}")
+
+
+async def _typed(visitor: Visitor, talk: Talk = None, number: Word = "", last_four: Word = "") -> Typed:
+    return Typed(number, last_four, whose(visitor, talk))
+
+
+ToSee = Annotated[Typed, Depends(_typed)]
+
+
 @router.get("/progress")
 def ask(request: Request, number: str = "") -> HTMLResponse:
     """Where both are filled in; a number that came with the address (it is printed in the QR) is filled in already."""
@@ -45,21 +67,18 @@ def show(
     request: Request,
     cases: Store,
     tries: Tries,
-    visitor: Visitor,
-    talk: Talk = None,
-    number: Word = "",
-    last_four: Word = "",
+    typed: ToSee,
 ) -> Response:
     """How far it is; the form again, in the same words whichever of the two is wrong."""
     try:
-        tried = tries.count(TRIES, *whose(visitor, talk), f"case:{number_of(number)}")
-        found = progress(cases, number, last_four)
+        tried = tries.count(TRIES, *typed.counted)
+        found = progress(cases, typed.number, typed.last_four)
     except TooMany as many:
-        return too_many(request, many, "progress.html", **_empty(number))
+        return too_many(request, many, "progress.html", **_empty(typed.number))
     except NotFound as error:
-        return _page(request, status=404, number=number, wrong=str(error))
+        return _page(request, status=404, number=typed.number, wrong=str(error))
     tries.take_back(tried)
-    return _page(request, found=found, number=found.number, last_four=last_four)
+    return _page(request, found=found, number=found.number, last_four=typed.last_four)
 
 
 @router.post("/progress/rating")
@@ -67,10 +86,7 @@ def tell(
     request: Request,
     cases: Store,
     tries: Tries,
-    visitor: Visitor,
-    talk: Talk = None,
-    number: Word = "",
-    last_four: Word = "",
+    typed: ToSee,
     level: Annotated[int, Form()] = 0,
     reason: Annotated[list[str] | None, Form()] = None,
     words: Annotated[str, Form(max_length=4 * LONGEST)] = "",
@@ -78,18 +94,18 @@ def tell(
     """One to five, once for a case; the page of the case again, with thanks or with the reason why not."""
     wrong = ""
     try:
-        tried = tries.count(TRIES, *whose(visitor, talk), f"case:{number_of(number)}")
+        tried = tries.count(TRIES, *typed.counted)
         try:
-            rate(cases, number, last_four, level, reason or (), words)
+            rate(cases, typed.number, typed.last_four, level, reason or (), words)
         except Refused as refused:
             wrong = str(refused)
-        found = progress(cases, number, last_four)
+        found = progress(cases, typed.number, typed.last_four)
     except TooMany as many:
-        return too_many(request, many, "progress.html", **_empty(number))
+        return too_many(request, many, "progress.html", **_empty(typed.number))
     except NotFound as error:
-        return _page(request, status=404, number=number, wrong=str(error))
+        return _page(request, status=404, number=typed.number, wrong=str(error))
     tries.take_back(tried)
-    told: dict[str, Any] = {"found": found, "number": found.number, "last_four": last_four, "thanks": not wrong}
+    told: dict[str, Any] = {"found": found, "number": found.number, "last_four": typed.last_four, "thanks": not wrong}
     return _page(request, status=422 if wrong else 200, wrong=wrong, words=words, level=level, **told)
 
 

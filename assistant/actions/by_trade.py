@@ -11,7 +11,7 @@ from assistant.actions.state import State
 from assistant.text import compact
 
 SMALL_PART = re.compile(r"[，,。；;！!？?、\s]+|还有|和")
-_DENIES = re.compile(r"没|不|无")
+DENIES = re.compile(r"没|不|无")
 _ISSUES = re.compile(r"^(?:那边|那头|那儿|上|口)?(?:给|发|批|办|管|来|让|的|那|颁)")
 _GIVEN = re.compile(r"^.{0,6}?(?:发|给|办|批)(?:的|过(?:一?[个张本])?)")  # 发的备案凭证
 _PAUSE = re.compile(r"[，,。；;！!？?\n]")
@@ -104,7 +104,7 @@ def by_issuer(brain: Brain, state: State, text: str) -> list[str]:
     usual = usual_licences(brain.knowledge, state)
     found: list[str] = _one_of_each(brain, text)
     for clause in filter(None, map(compact, SMALL_PART.split(text))):
-        if _DENIES.search(clause):
+        if DENIES.search(clause):
             continue
         for department in brain.knowledge.departments.values():
             names = {department.name.removeprefix("地区"), *department.aliases}
@@ -148,7 +148,7 @@ def by_part_of_name(brain: Brain, state: State, fragments: Sequence[tuple[str, b
         for small in re.split(r"和|跟|与|[一两二三四五六七八九十几0-9]+[个条张本辆台]", fragment)
     ):
         part = AROUND.sub("", _GIVEN.sub("", part))
-        if len(part) >= SHORTEST_PART and not _DENIES.search(part):
+        if len(part) >= SHORTEST_PART and not DENIES.search(part):
             names = {
                 i: compact(f"{brain.knowledge.items[i].name} {brain.knowledge.items[i].certificate or ''}")
                 for i in usual

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from assistant.actions.brain import Brain
-from assistant.actions.by_trade import AROUND, NOT_HELD, SHORTEST_PART, described, describes, issuers
+from assistant.actions.by_trade import AROUND, DENIES, NOT_HELD, SHORTEST_PART, described, describes, issuers
 from assistant.actions.denying import has_none
 from assistant.actions.said import Said
 from assistant.actions.settling import LIKELY
@@ -18,7 +18,6 @@ from assistant.retrieval.mentions import Mention
 from assistant.sayings.reader import read
 from assistant.text import compact
 
-_DENIES = re.compile(r"没|不|无")
 _BUT_HELD = re.compile(r"不要了|不用了|不干了|没用了|没退|没销|没消|没交|没动|还在")
 POINTS_BEFORE = re.compile(r"[那这它]")
 ONLY_ISSUED = re.compile(
@@ -35,7 +34,7 @@ _ISSUED = re.compile(r"(?:发|给|批|办|颁|管)(?:的|过)?$|[局委队所厅
 
 def as_issued(brain: Brain, state: State, fragment: str, after: str, named: Sequence[Mention]) -> list[str]:
     """What a name means by the next clause, which says who issued it, where it is none of that office's: 看病的证，农业局发的."""
-    offices = issuers(brain, after) if _ISSUED.search(after) and not _DENIES.search(after) else ()
+    offices = issuers(brain, after) if _ISSUED.search(after) and not DENIES.search(after) else ()
     if not offices and named and _ISSUED.search(fragment):
         offices, after = issuers(brain, fragment), ""  # 办学证是人社局给的
     items = brain.knowledge.items
@@ -65,15 +64,15 @@ def describe(brain: Brain, state: State, fragment: str, around: tuple[str, str],
     if Said(fragment, "tell").asking:
         return
     told = state.profile.licences or ()
-    before, after = ("" if _DENIES.search(around[0]) else around[0]), around[1]
+    before, after = ("" if DENIES.search(around[0]) else around[0]), around[1]
     item = described(brain, state, before + fragment if POINTS_BEFORE.match(fragment) else fragment)
-    if item is None and after and not _DENIES.search(after) and not describes(after):
+    if item is None and after and not DENIES.search(after) and not describes(after):
         item = described(brain, state, fragment + after)
     if item is None and before:
         item = described(brain, state, before + fragment)
     if item is None:
         stranger = brain.finder.find(fragment)
-        if stranger.verdict is Verdict.UNLISTED and not _DENIES.search(fragment) and stranger.hits[0].score >= LIKELY:
+        if stranger.verdict is Verdict.UNLISTED and not DENIES.search(fragment) and stranger.hits[0].score >= LIKELY:
             found.unlisted.append(stranger.hits[0].id)
         return
     if item not in told and any(_part_of(fragment, brain.knowledge.items[one]) for one in told):
@@ -81,7 +80,7 @@ def describe(brain: Brain, state: State, fragment: str, around: tuple[str, str],
     (saying,) = read([fragment])
     if NOT_HELD.search(fragment) or saying.tells("licence=not_held"):
         found.dropped += [] if has_none(fragment) and item in (state.profile.licences or ()) else [item]
-    elif not _DENIES.search(fragment) or _BUT_HELD.search(fragment) or saying.tells("licence=held"):
+    elif not DENIES.search(fragment) or _BUT_HELD.search(fragment) or saying.tells("licence=held"):
         found.held.append(item)
         found.likely += [] if _TOO.search(fragment) else [item]
 

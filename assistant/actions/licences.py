@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from assistant.actions.brain import Brain
 from assistant.actions.by_trade import (
+    DENIES,
     NOT_HELD,
     by_issuer,
     by_part_of_name,
@@ -36,7 +37,6 @@ from assistant.retrieval.mentions import Mention
 from assistant.text import compact
 
 _CLAUSE = re.compile(r"[，,。；;！!？?\n]")
-_DENIES = re.compile(r"没|不|无")
 _SHORTHAND = re.compile(r"(?<=[一-鿿])\s+(?=[一-鿿])")  # a clerk's spaces
 _POINTS_AT = re.compile(r".那[个张本样]$")  # 卖烟那个
 _POINTED = re.compile(r"那[张本个]|(?:发|给|批)(?:过|了)?(?:的|一[张本个])")  # 照和证都销 points at none
@@ -247,7 +247,7 @@ def _names_a_paper(name: str, fragment: str) -> bool:
 
 def _speaks_of_a_licence(fragment: str, *, listing: bool, short: bool, alone: bool) -> bool:
     """Whether a fragment in which no name stands may still mean a licence."""
-    if _DENIES.search(fragment) or len(fragment) > LONGEST_FRAGMENT:
+    if DENIES.search(fragment) or len(fragment) > LONGEST_FRAGMENT:
         return False
     if listing and _POINTS_AT.search(fragment):
         return True

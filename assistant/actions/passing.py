@@ -35,9 +35,9 @@ def passed_over(brain: Brain, before: State, said: Said, reaction: Reaction, *, 
     state = state.remembering(passed={**state.memory.passed, asked: times})
     cards = reaction.cards
     learned = state.profile != before.profile
-    taught = asked in SUGGESTS and learned
-    again = asked in state.profile.put_off and not (learned and times < MOST_PASSES)
-    if (times >= patience and asked not in state.profile.put_off) or taught or again:
+    if learned and asked in state.profile.put_off and times < MOST_PASSES:
+        return replace(reaction, state=state)  # who goes on telling us things does not refuse
+    if times >= patience or (learned and asked in SUGGESTS) or asked in state.profile.put_off:
         profile = state.profile
         if asked not in profile.put_off and len(still_open) > 1 and asked not in SUGGESTS:
             profile = profile.with_(put_off=(*profile.put_off, asked))

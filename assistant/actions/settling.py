@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 
 from assistant.actions.asking import member_choices, usual_licences
 from assistant.actions.brain import Brain
-from assistant.actions.by_trade import AROUND, SMALL_PART, issuers
+from assistant.actions.by_trade import AROUND, DENIES, SMALL_PART, issuers
 from assistant.actions.state import State
 from assistant.text import compact
 
-_NONE_GIVEN = re.compile(r"没|不|无")
 _NOT_THAT = ("不是", "没有", "又不是", "不拉", "不干")
 LIKELY = 0.6
 
@@ -39,7 +38,7 @@ def settle(brain: Brain, state: State, text: str, members: Sequence[str], *, by_
 def _by_office(brain: Brain, text: str, members: Sequence[str]) -> str | None:
     """The one of the members that comes from an office that is said to have given it: 办学证是人社局给的，教育局没给过."""
     clauses = [compact(clause) for clause in SMALL_PART.split(text)]
-    offices = {office for clause in clauses if not _NONE_GIVEN.search(clause) for office in issuers(brain, clause)}
+    offices = {office for clause in clauses if not DENIES.search(clause) for office in issuers(brain, clause)}
     items = brain.knowledge.items
     fitting = [member for member in members if member in items and items[member].department in offices]
     return fitting[0] if len(fitting) == 1 else None

@@ -149,6 +149,8 @@ def _tells_the_trade(brain: Brain, state: State, told: Told, trade: str) -> bool
         return True
     if current is None:
         return not (state.profile.licences and state.asked in ("licences", "other_licences"))
+    if trade in ours and state.profile.with_(industry=None).empty:
+        return True  # whoever only asked about one trade, and now tells of his own
     return current not in ours and trade in ours and not state.profile.licences
 
 

@@ -63,7 +63,7 @@ class Alone(Hall):
 
 @contextmanager
 def alone(rows: list[Cells]) -> Iterator[Alone]:
-    """The machine, well; left out where nobody can give it a disk or a clock of its own."""
+    """The machine, well; a test fails where nobody can give it a disk or a clock of its own: what was not tried is not passed."""
     folder = Path(tempfile.mkdtemp(prefix="daoban-alone-"))
     data = folder / "data"
     data.mkdir()
@@ -71,7 +71,7 @@ def alone(rows: list[Cells]) -> Iterator[Alone]:
         ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(data)], capture_output=True, text=True, check=False
     )
     if mounted.returncode:
-        pytest.skip(f"no small disk here (root is needed): {mounted.stderr}")
+        pytest.fail(f"要 root 才能挂一个小磁盘：{mounted.stderr}")
     try:
         for part in CODE:
             shutil.copytree(ROOT / part, folder / "code" / part, ignore=CACHES)
@@ -98,7 +98,7 @@ def alone(rows: list[Cells]) -> Iterator[Alone]:
 def _library(folder: Path) -> Path:
     """What makes the clock wrong and the disk slow, compiled."""
     if not shutil.which("cc"):
-        pytest.skip("no C compiler here, with which the clock and the disk are spoilt")
+        pytest.fail("没有 C 编译器（cc），时钟和磁盘弄不坏；先装：apt-get install gcc libc6-dev")
     library = folder / "spoilt.so"
     source = Path(__file__).with_name("spoilt.c")
     subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", str(library), str(source), "-ldl"], check=True)
