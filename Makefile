@@ -4,7 +4,7 @@ ARGS ?=
 SETUP := @sh setup/find-python.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench train bundle encoder reader vendor \
+.PHONY: help run test check bench train bundle encoder reader judge vendor \
 	test-bundle test-encoder test-faults test-fuzz test-mutation test-old-engine lock clean
 
 help: ## 列出这些命令
@@ -33,6 +33,9 @@ encoder: ## 从原始权重重做句向量编码器（需要 PyTorch，平时用
 
 reader: ## 从 nlu/sayings 重做读句模型（需要 PyTorch，平时用不到）
 	$(SETUP) reader $(ARGS)
+
+judge: ## 从 nlu/told 重做“说了哪些证”的判断（平时用不到）
+	$(SETUP) judge $(ARGS)
 
 vendor: ## 重新打包编辑台的编辑框 CodeMirror（需要 npm，平时用不到）
 	$(SETUP) vendor

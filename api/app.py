@@ -8,12 +8,14 @@ import datetime as dt
 import gc
 import logging
 import secrets
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from functools import partial
 
 from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from api import chat, editors, health, metrics, pages, rasa, staff, webhook, wechat
@@ -26,7 +28,8 @@ from api.reload import FIRST_PINYIN, recover, stamp_of, tend, watch
 from api.staff.too_long import TooLong
 from api.switches import follow
 from assistant.actions.brain import Brain
-from assistant.db import connected
+from assistant.actions.paper_judge import shipped
+from assistant.db import brought_home, connected
 from assistant.db import engine as tracker_of
 from assistant.exchanges import Exchanges
 from assistant.handover import Handover
@@ -50,6 +53,7 @@ from assistant.wechat.subscriptions import template_of
 from assistant.wrong_facts import WrongFacts
 
 log = logging.getLogger("daoban.app")
+BROUGHT_HOME_EVERY = 1.0  # seconds: some hundred pages where many talk
 
 
 def assembled(settings: Settings) -> Service:
@@ -60,7 +64,7 @@ def assembled(settings: Settings) -> Service:
     equipment = equipped(settings.encoder_path, settings.data)
     finder = Finder(knowledge, equipment.encoder, equipment.model)
     checklists = IssuedChecklists(knowledge, engine)
-    brain = Brain(knowledge, finder, checklists.issue, demo=settings.demo)
+    brain = Brain(knowledge, finder, checklists.issue, demo=settings.demo, judge=shipped())
     turns, messages, handover, exchanges = TurnLog(engine), Messages(engine), Handover(engine), Exchanges(engine)
     keeping = Keeping(
         turns,
@@ -108,6 +112,17 @@ async def purge_daily(*purges: Callable[[], object]) -> None:
         await asyncio.sleep(24 * 3600)
 
 
+async def bring_home(*engines: Engine) -> None:
+    """Bring what the logs of these databases hold into their files, again and again, in nobody's time."""
+    while True:
+        for engine in engines:
+            try:
+                await asyncio.to_thread(brought_home, engine)
+            except (SQLAlchemyError, sqlite3.Error) as error:  # the latter while a connection is prepared
+                log.debug("the log of a database stays for now: %s", error)
+        await asyncio.sleep(BROUGHT_HOME_EVERY)
+
+
 def wechat_of(app: FastAPI, settings: Settings) -> Channel | None:
     """The channel of the account that the settings name; None where they name none."""
     return channel_of(
@@ -140,6 +155,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             for work in (
                 watch(app, seen),
                 tend(app),
+                bring_home(service.checklists.engine, tracker_of(settings.tracker_url)),
                 purge_daily(count, service.keeping.purge, case_keeping(service).purge, *purges, rounds),
                 first_pinyin,
                 follow(gate.switches, Audit(service.checklists.engine, settings.data)),

@@ -6,9 +6,9 @@ import time
 import uuid
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, Query
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import RedirectResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from api.deps import Parts
@@ -135,19 +135,20 @@ class Facts(BaseModel):
 
 
 @router.post("/chat", responses={**answers(Reply), 429: {"model": Reply, **TOO_OFTEN}})
-async def chat(message: Message, parts: Parts, response: Response) -> dict[str, Any]:
+async def chat(message: Message, parts: Parts) -> JSONResponse:
     """The reply to a message; a missing conversation id begins a new conversation."""
     began = time.perf_counter()
     conversation = message.conversation_id.strip() or str(uuid.uuid4())
     turn = await parts.conversations.say(conversation, text=message.text, payload=message.payload)
     spent, in_rasa = time.perf_counter() - began, IN_RASA.get()
-    response.headers["Server-Timing"] = f"rasa;dur={in_rasa * 1000:.1f}, ours;dur={(spent - in_rasa) * 1000:.1f}"
-    return {
+    body = {
         "conversation_id": conversation,
         "status": turn.status,
         "asks": turn.asks.model_dump() if turn.asks else None,
         "replies": [card.public() for card in turn.cards],
     }
+    timing = f"rasa;dur={in_rasa * 1000:.1f}, ours;dur={(spent - in_rasa) * 1000:.1f}"
+    return JSONResponse(body, headers={"Server-Timing": timing})
 
 
 @router.get("/conversations/{conversation_id}/profile", responses=answers(Shown) | ABSENT)
@@ -172,14 +173,15 @@ def search(
     q: Annotated[str, Query(max_length=500)] = "",
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
     explain: bool = False,
-) -> dict[str, Any]:
+) -> JSONResponse:
     """The guides for a question, likeliest first: the ranking that the chat uses."""
     answer = parts.finder.find(q)
     first = [hit for hit in answer.hits if hit.id in parts.knowledge.guides]
-    ranked = [*first, *(hit for hit in parts.finder.rank(q, limit + len(first)) if hit.id not in {h.id for h in first})]
+    known = {hit.id for hit in first}
+    ranked = [*first, *(hit for hit in parts.finder.rank(q, limit + len(first)) if hit.id not in known)]
     hits = [{"id": h.id, "name": h.name, "kind": h.kind.value, "score": h.score} for h in ranked[:limit]]
     body: dict[str, Any] = {"status": _STATUS[answer.verdict], "hits": hits}
-    return body | ({"explain": explanation(parts.finder, q)} if explain else {})
+    return JSONResponse(body | ({"explain": explanation(parts.finder, q)} if explain else {}))
 
 
 @router.post("/checklists", responses=answers(Issued))

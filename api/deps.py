@@ -76,8 +76,8 @@ class Service:
     fault: str | None = None  # why the knowledge on disk is not the one that is served
 
 
-def service(request: Request) -> Service:
-    """The parts, as `api.app` put them together."""
+async def service(request: Request) -> Service:
+    """The parts, as `api.app` put them together; async, as FastAPI takes the rest through threads, where messages overtake."""
     found: Service = request.app.state.service
     return found
 

@@ -10,12 +10,12 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from assistant.cases.changing import CHINA
 from assistant.handover import readable
 from assistant.issued import code_of
 from assistant.messages import KEPT_DAYS
 from assistant.render import html
 from assistant.text import MAX_LENGTH
+from assistant.timezone import CHINA
 
 TEMPLATES = Path(__file__).parent / "templates"
 BIG = "daoban_big"  # the cookie of the large type

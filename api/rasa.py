@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter
@@ -29,17 +30,18 @@ def webhook(secret: str, body: dict[str, Any], parts: Parts) -> JSONResponse:
     slots = tracker.get("slots") or {}
     message = tracker.get("latest_message") or {}
     metadata = message.get("metadata") or {}
-    key = metadata.get("exchange")
-    exchange = parts.exchanges.find(str(key)) if key else None
-    if key and (exchange is None or not exchange.knows(slots)):
-        return JSONResponse({"error": "answered without you" if exchange is None else "not what we know"}, 409)
     said = actions.Said(
-        text=exchange.said if exchange else str(message.get("text") or ""),
+        text=str(message.get("text") or ""),
         intent=str((message.get("intent") or {}).get("name") or "nlu_fallback"),
         effect=metadata.get("effect") or {},
     )
     if actions.steps_aside(name, said):
         return JSONResponse({"events": [], "responses": []})
+    key = metadata.get("exchange")
+    exchange = parts.exchanges.find(str(key)) if key else None
+    if key and (exchange is None or not exchange.knows(slots)):
+        return JSONResponse({"error": "answered without you" if exchange is None else "not what we know"}, 409)
+    said = replace(said, text=exchange.said) if exchange else said
     try:
         reaction = actions.run(name, parts.brain, State.of(slots), said)
     except NotFound:

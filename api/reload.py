@@ -2,8 +2,9 @@
 
 Where names or sample questions are new a finder has to be built, a second of a processor: two seconds on one that is
 free, more on one that is busy; the earlier one answers till then.
-Whoever publishes holds the folder (assistant/desk/holding.py), so half a publication is never read; what somebody copies or
-pulls into it is read once it has come to rest. Every process looks by itself.
+Whoever publishes holds the folder (assistant/desk/holding.py), so half a publication is never read, but what it will be
+stands in the journal: the finder is built while it is still being committed. What somebody copies or pulls into the
+folder is read once it has come to rest. Every process looks by itself.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.deps import Service
 from assistant.db import now
-from assistant.desk.holding import reading
+from assistant.desk.holding import busy, reading
 from assistant.desk.publishing import Publishing, publishing_over
 from assistant.errors import DaobanError, KnowledgeError
 from assistant.issued import IssuedChecklists
@@ -64,12 +65,35 @@ def recover(settings: Settings, engine: Engine) -> None:
 
 def renewed(service: Service) -> Service:
     """The service over what is on disk now; DaobanError, and nothing changed, where that is not fit."""
+    finder = _ahead(service)
     knowledge = _knowledge(service)
     if knowledge.digest == service.knowledge.digest:
         return replace(service, fault=None)
-    finder = renewed_finder(service.finder, knowledge, service.equipment)
-    brain = replace(service.brain, knowledge=knowledge, finder=finder)
-    return replace(service, knowledge=knowledge, finder=finder, brain=brain, fault=None)
+    if finder is None or finder.knowledge.digest != knowledge.digest:
+        finder = renewed_finder(service.finder, knowledge, service.equipment)
+    brain = replace(service.brain, knowledge=finder.knowledge, finder=finder)
+    return replace(service, knowledge=finder.knowledge, finder=finder, brain=brain, fault=None)
+
+
+def _ahead(service: Service) -> Finder | None:
+    """The finder over what is being published at this moment; None where nobody does, or its files are not what it says."""
+    settings = service.settings
+    unfinished = publishing_of(service).journal.unfinished() if busy(settings.knowledge) else []
+    if not unfinished:
+        return None
+    knowledge, _ = read_folder(settings.knowledge, demo=settings.demo, instead=unfinished[-1].after)
+    if knowledge is None or knowledge.digest != unfinished[-1].digest:
+        return None
+    return renewed_finder(service.finder, knowledge, service.equipment)
+
+
+def _published(service: Service) -> bool:
+    """Whether what lies in the folder was published, or is being published just now: no file of it comes later."""
+    settings = service.settings
+    if busy(settings.knowledge):
+        return True
+    knowledge, _ = read_folder(settings.knowledge, demo=settings.demo)
+    return knowledge is not None and publishing_of(service).journal.checked(knowledge.digest)
 
 
 def _knowledge(service: Service) -> Knowledge:
@@ -95,9 +119,10 @@ async def watch(app: FastAPI, seen: Stamp) -> None:
             now_is = await asyncio.to_thread(stamp_of, folder)
             if now_is == seen:
                 continue
-            await asyncio.sleep(AT_REST)
-            if now_is != await asyncio.to_thread(stamp_of, folder):
-                continue
+            if not await asyncio.to_thread(_published, app.state.service):
+                await asyncio.sleep(AT_REST)
+                if now_is != await asyncio.to_thread(stamp_of, folder):
+                    continue
             if await swap(app):
                 seen = now_is
             else:

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,10 +19,13 @@ from assistant.cli_person import person
 from assistant.cli_staff import staff
 from assistant.cli_wechat import wechat
 from assistant.desk.commands import factcheck, unanswered
+from assistant.desk.desk_commands import desk_commands
 from assistant.errors import DaobanError
-from assistant.knowledge.whole import Knowledge
-from assistant.retrieval.finder import Finder
 from assistant.settings import Settings, from_environment
+
+if TYPE_CHECKING:  # whoever only starts the services needs none of it: that process stays small
+    from assistant.knowledge.whole import Knowledge
+    from assistant.retrieval.finder import Finder
 
 
 def main() -> None:
@@ -204,6 +208,7 @@ def learn() -> None:
 commands.add_command(backup)
 commands.add_command(bench)
 commands.add_command(channel)
+commands.add_command(desk_commands)
 commands.add_command(messages)
 commands.add_command(person)
 commands.add_command(propose)
@@ -233,6 +238,7 @@ def evaluate(file: Path, show: int) -> None:
 def _loaded(settings: Settings) -> tuple[Knowledge, Finder]:
     from assistant.knowledge.load import load
     from assistant.retrieval.equipment import equipped
+    from assistant.retrieval.finder import Finder
 
     knowledge = load(settings.knowledge, demo=settings.demo)
     equipment = equipped(settings.encoder_path, settings.data)

@@ -8,35 +8,63 @@ from typing import TYPE_CHECKING
 
 import click
 
-from assistant.cases.changing import CHINA
+from assistant.desk.terminal import COMMAND_LINE, desk, finder, tell
 from assistant.errors import DaobanError, Refused
-from assistant.settings import from_environment
+from assistant.timezone import CHINA
 
 if TYPE_CHECKING:
     from assistant.desk.draft import Draft
     from assistant.desk.publishing import Publishing
-    from assistant.staff.audit import Audit
+    from assistant.desk.samples import Samples
 
-COMMAND_LINE = "命令行"  # who did it, in git and in the log
 DAY, MOMENT = "%Y-%m-%d", ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M")
 
 
 @click.command()
-@click.argument("files", type=click.Path(exists=True, dir_okay=False, path_type=Path), nargs=-1, required=True)
+@click.argument("files", type=click.Path(exists=True, dir_okay=False, path_type=Path), nargs=-1)
+@click.option("--draft", "number", type=int, help="不交文件，交这个号码的草稿")
 @click.option("--reason", required=True, help="为什么改，审的人要看")
 @click.option("--who", default=COMMAND_LINE, show_default=True, help="谁写的，记在 git 和操作记录里")
 @click.option("--from", "begins", type=click.DateTime(MOMENT), help="什么时候发布；不写，审过就发")
 @click.option("--until", "ends", type=click.DateTime(MOMENT), help="什么时候撤回；不写，一直用")
 @click.option("--over", is_flag=True, help="这个文件已经有草稿，盖过去")
 def propose(
-    files: tuple[Path, ...], reason: str, who: str, begins: dt.datetime | None, ends: dt.datetime | None, over: bool
+    files: tuple[Path, ...],
+    number: int | None,
+    reason: str,
+    who: str,
+    begins: dt.datetime | None,
+    ends: dt.datetime | None,
+    over: bool,
 ) -> None:
     """把改好的文件（名字和知识库里的一样，可以几个一起）交审：只存成草稿，等人同意了才发布。空文件是把这份指南去掉。"""
+    from assistant.desk.listing import with_entry
+
+    if bool(files) == (number is not None):
+        raise click.UsageError("写上要交审的文件，或者用 --draft 写一份草稿的号码")
+    at, audit = desk()
+    kept = [at.drafts.find(number)] if number is not None else _kept(at, files, who, reason, over)
+    also = next((entry for one in kept if (entry := with_entry(at.drafts, one, who))), None)
+    told = at.drafts.propose(
+        kept[0].id,
+        version=kept[0].version,
+        reason=reason,
+        publish_at=_in_china(begins),
+        until=_in_china(ends),
+        also=also,
+        who=who,
+    )
+    for one in at.drafts.together(told):
+        audit.note(who, "draft_propose", one.path)
+        click.echo(f"{one.id}  {one.state.label}  {one.path}")
+
+
+def _kept(at: Publishing, files: tuple[Path, ...], who: str, reason: str, over: bool) -> list[Draft]:
+    """The files as drafts that belong together."""
     import secrets
 
     from assistant.desk.draft import Typed
 
-    at, audit = _desk()
     texts: list[Typed] = []
     for file in files:
         seen = at.drafts.open(_path_of(at.drafts.folder, file))
@@ -49,12 +77,7 @@ def propose(
     kept = [one for one in at.drafts.save_all(texts, who=who, reason=reason, bundle=bundle) if one.id]
     if not kept:
         raise Refused("和现在用的一个字也不差，没有要审的。要改的写在另外的文件里，不要直接改知识库里的。")
-    told = at.drafts.propose(
-        kept[0].id, version=kept[0].version, reason=reason, publish_at=_in_china(begins), until=_in_china(ends)
-    )
-    for one in at.drafts.together(told):
-        audit.note(who, "draft_propose", one.path)
-        click.echo(f"{one.id}  {one.state.label}  {one.path}")
+    return kept
 
 
 @click.command()
@@ -63,7 +86,7 @@ def propose(
 @click.option("--who", default=COMMAND_LINE, show_default=True, help="谁审的，记在操作记录里")
 def refuse(number: int, reason: str, who: str) -> None:
     """把一份等人审的草稿退回去改。"""
-    at, audit = _desk()
+    at, audit = desk()
     draft = at.drafts.find(number)
     at.drafts.refuse(number, version=draft.version, reviewer=who, reason=reason)
     audit.note(who, "draft_refuse", draft.path)
@@ -75,9 +98,11 @@ def refuse(number: int, reason: str, who: str) -> None:
 @click.option("--who", default=COMMAND_LINE, show_default=True, help="谁撤的，记在操作记录里")
 def withdraw(number: int, who: str) -> None:
     """撤回一份草稿，写的就不要了；用着的内容不变。"""
-    at, audit = _desk()
+    from assistant.desk.listing import let_go
+
+    at, audit = desk()
     draft = at.drafts.find(number)
-    at.drafts.withdraw(number, version=draft.version)
+    let_go(at.drafts, draft, version=draft.version, who=who)
     audit.note(who, "draft_withdraw", draft.path)
     click.echo(f"撤回了：{draft.path}。")
 
@@ -88,12 +113,12 @@ def withdraw(number: int, who: str) -> None:
 def of_a_day(day: dt.datetime, guide: str | None) -> None:
     """看某一天（过去的、以后的）的内容：写上指南的编号就看那一份，不写就列出和现在不一样的。"""
     from assistant.desk.as_of import as_of
-    from assistant.desk.impact import uses_of
+    from assistant.desk.uses import uses_of
     from assistant.guide_card import guide_card
     from assistant.knowledge.load import load
     from assistant.render.terminal import as_text
 
-    at, _ = _desk()
+    at, _ = desk()
     found = as_of(at, day.date())
     if guide is not None:
         if guide not in found.knowledge.guides:
@@ -111,12 +136,14 @@ def of_a_day(day: dt.datetime, guide: str | None) -> None:
 @click.argument("number", type=int, required=False)
 @click.option("--who", default=COMMAND_LINE, show_default=True, help="谁审的，记在 git 和操作记录里")
 @click.option("--due", is_flag=True, help="把到了时间的都发布，到期的都退回；断在半路的也收拾好")
+@click.option("--reason", default="", help="别的指南有问法会答得差了，为什么可以")
 @click.option("--yes", is_flag=True, help="看过改动，发布")
-def publish(number: int | None, who: str, due: bool, yes: bool) -> None:
-    """发布一份草稿：不写号码就列出等着的；写了号码先看改了什么，加 --yes 才发布。"""
+def publish(number: int | None, who: str, due: bool, reason: str, yes: bool) -> None:
+    """发布一份草稿：不写号码就列出等着的；写了号码先看改了什么、会动到什么，加 --yes 才发布。自己的问法答不上的不发布。"""
     from assistant.db import now
+    from assistant.desk.listing import must_be_listed
 
-    at, audit = _desk()
+    at, audit = desk()
     if due:
         for made in at.due(now()):
             click.echo(f"第 {made.id} 次发布：{made.reason}")
@@ -126,11 +153,18 @@ def publish(number: int | None, who: str, due: bool, yes: bool) -> None:
         return
     draft = at.drafts.find(number)
     beside = at.drafts.beside(draft)
-    faults = _tell(at, draft)
+    samples = _tell(at, draft)
+    refused = "检查没通过，改好了再发布。"
     if not yes:
-        click.echo("检查没通过，改好了再发布。" if faults else f"没有发布。看好了就执行：daoban publish {number} --yes")
+        click.echo(refused if samples is None else f"没有发布。看好了就执行：daoban publish {number} --yes")
         return
+    if samples is None:
+        raise Refused(refused)
+    must_be_listed(at.drafts, draft)
+    samples.must(reason)
     done = at.approve(number, version=draft.version, beside=beside, reviewer=who)
+    if samples.others:
+        audit.note(who, "samples_despite", f"{draft.path} {reason}")
     if done is None:
         assert draft.publish_at is not None
         audit.note(who, "draft_approve", draft.path)
@@ -146,7 +180,7 @@ def publish(number: int | None, who: str, due: bool, yes: bool) -> None:
 @click.option("--reason", default="", help="为什么退")
 def rollback(number: int | None, only: bool, who: str, reason: str) -> None:
     """退回到哪一次发布：不写号码就列出最近的；写了号码，那以后的全退掉（写 0 全退），加 --only 只撤销那一次。"""
-    at, _ = _desk()
+    at, _ = desk()
     if number is None:
         for one in at.journal.all(20):
             told = one.fault or "、".join(one.files)
@@ -154,16 +188,6 @@ def rollback(number: int | None, only: bool, who: str, reason: str) -> None:
         return
     made = (at.undo if only else at.back_to)(number, who=who, reason=reason)
     click.echo(f"退好了，这是第 {made.id} 次发布：{'、'.join(made.files)}。正在跑的服务几秒内换上。")
-
-
-def _desk() -> tuple[Publishing, Audit]:
-    from assistant.db import connected
-    from assistant.desk.publishing import publishing_over
-    from assistant.staff.audit import Audit
-
-    settings = from_environment()
-    engine = connected(settings.database_url)
-    return publishing_over(settings, engine), Audit(engine, settings.data)
 
 
 def _path_of(folder: Path, file: Path) -> str:
@@ -203,18 +227,37 @@ def _list(at: Publishing) -> None:
         click.echo("没有草稿。")
 
 
-def _tell(at: Publishing, draft: Draft) -> bool:
-    """Show what a draft and those that belong to it change; whether the check refuses it."""
+def _tell(at: Publishing, draft: Draft) -> Samples | None:
+    """Show what a draft and those that belong to it change and touch; the samples that fail, None where the check refuses it."""
     from assistant.desk.difference import difference
+    from assistant.desk.impact import impact
+    from assistant.desk.listing import wanted_with
     from assistant.desk.names import text_at
     from assistant.knowledge.finding import errors_in
 
-    together = at.drafts.together(draft)
-    for one in together:
+    for one in at.drafts.together(draft):
         click.echo(f"{one.path}（{'、'.join(one.hands)}：{one.reason or '没写为什么'}）")
         for changed in difference(text_at(at.drafts.folder, one.path), one.wanted, one.path):
             click.echo(f"  {changed}")
-    errors = errors_in(at.drafts.faults_of({one.path: one.wanted for one in together}))
-    for error in errors:
-        click.echo(f"错误  {error}")
-    return bool(errors)
+    will_be = at.drafts.fitness_of(wanted_with(at.drafts, draft))
+    if errors := errors_in(will_be.findings):
+        for error in errors:
+            click.echo(f"错误  {error}")
+        return None
+    before, equipment = finder()
+    found = impact(before, at.drafts.fitness_of({}), will_be, equipment, at.drafts.engine)
+    for use in found.uses:
+        click.echo(f"会动到  {use.what}" + (f"：{len(use.guides)} 份指南" if use.guides else ""))
+    for finding in found.new_findings:
+        click.echo(f"新发现  {finding}")
+    if found.checklists or found.cases:
+        click.echo(f"最近 90 天的清单 {found.checklists} 张，没办完的办件 {len(found.cases)} 份")
+    for words, changes in (
+        ("自己写的问法，问不到这份指南", found.samples.own),
+        ("别的指南的问法，会答得差了", found.samples.others),
+        ("会答得好了", found.asked.gained if found.asked else ()),
+    ):
+        if changes:
+            click.echo(f"{words}：")
+            tell(changes)
+    return found.samples

@@ -13,6 +13,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from assistant.migrations import bring_to, named
 
 TRY_AGAIN_AFTER = 2.0  # seconds in which nobody waits for a database that was just found away
+LOCKED_FOR_LONG = (
+    1000  # milliseconds after which a SQLite that somebody else writes counts as locked: a message has three tries
+)
 _POSTGRESQL = {  # a server behind a line that was cut is found away within people's patience
     "options": "-c synchronous_commit=off",
     "connect_timeout": 2,  # seconds; psycopg knows no less
@@ -143,12 +146,22 @@ def engine(url: str, **options: Any) -> Engine:
 
         @event.listens_for(made, "connect")
         def _prepare(connection: Any, _record: Any) -> None:
-            connection.execute("PRAGMA busy_timeout=2000")
+            connection.execute(f"PRAGMA busy_timeout={LOCKED_FOR_LONG}")
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=NORMAL")
             connection.execute("PRAGMA secure_delete=ON")
 
     return made
+
+
+def brought_home(made: Engine) -> None:
+    """Bring what SQLite has in its log into its file, or the thousandth page would do it, in somebody's own commit.
+
+    Where each write waits for a slow disk that commit would wait for hundreds of them. PostgreSQL does this by itself.
+    """
+    if made.dialect.name == "sqlite":
+        with made.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 def lasting(session: Session) -> None:

@@ -59,13 +59,13 @@ class Exchanges:
     """The exchanges that are open, one of a conversation at most."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")  # each step is one statement
 
     def open(self, conversation_id: str, exchange: Exchange) -> None:
         """Let actions find an exchange; what a process that died has left behind goes."""
         stale = or_(StoredExchange.conversation_id == conversation_id, StoredExchange.at < now() - LEFT_BEHIND)
         row = {"key": exchange.key, "conversation_id": conversation_id, "body": _body(exchange), "at": now()}
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             connection.execute(delete(StoredExchange).where(stale))
             connection.execute(insert(StoredExchange).values(row))
 
@@ -78,16 +78,16 @@ class Exchanges:
     def note(self, exchange: Exchange) -> bool:
         """Keep what an action answered; False where the message was answered otherwise while it ran."""
         keeping = update(StoredExchange).where(StoredExchange.key == exchange.key).values(body=_body(exchange))
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             kept: CursorResult[Any] = connection.execute(keeping)
             return kept.rowcount == 1
 
     def close(self, exchange: Exchange) -> Exchange:
         """The exchange with all that was answered; from now on no action finds it."""
-        found = self.find(exchange.key)
-        with self._engine.begin() as connection:
-            connection.execute(delete(StoredExchange).where(StoredExchange.key == exchange.key))
-        return found or exchange
+        closing = delete(StoredExchange).where(StoredExchange.key == exchange.key).returning(StoredExchange.body)
+        with self._engine.connect() as connection:
+            body = connection.scalar(closing)
+        return _exchange(exchange.key, body) if body else exchange
 
 
 def _body(exchange: Exchange) -> dict[str, Any]:

@@ -24,8 +24,6 @@ from pathlib import Path, PurePath
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError, OperationalError
-
 from assistant.errors import DaobanError
 
 FOLDER, KEY = "logs", "conversations.key"
@@ -52,6 +50,8 @@ def masked(words: str) -> str:
 
 def named(error: BaseException) -> str:
     """An error by its kind; with its words where they are ours, or the database's own about itself."""
+    from sqlalchemy.exc import DBAPIError, OperationalError  # the supervisor logs too, and has no database
+
     kind = type(error).__name__
     if isinstance(error, DaobanError):
         return f"{kind}: {error}"

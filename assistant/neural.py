@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from assistant.errors import EncoderError
 
 Figures = NDArray[np.float32]
-BATCH = 32  # texts of similar length that go through the model together
+BATCH = 8  # texts of similar length that go through the model together; on one thread more of them are slower
 
 
 class OnnxModel:
@@ -35,25 +35,26 @@ class OnnxModel:
             raise EncoderError(
                 f"{called}目录里的 {description} 写得不完整：{directory}。请重新取得这个目录。"
             ) from error
-        contents = {name: _checked(directory / name, wanted, called) for name, wanted in files.items()}
+        for name, wanted in files.items():
+            _check(directory / name, wanted, called)
         self.digest = hashlib.sha256("".join(sorted(files.values())).encode()).hexdigest()
         try:
-            self._load(contents[model], contents[tokenizer])
+            self._load(directory / model, directory / tokenizer)
         except ImportError as error:
             raise EncoderError(f"缺少 onnxruntime 或 tokenizers，{called}用不了。请重新安装依赖。") from error
         except Exception as error:  # both libraries raise many kinds of their own
             raise EncoderError(f"{called}的模型读不出来：{directory}。请重新取得这个目录。") from error
 
-    def _load(self, model: bytes, tokenizer: bytes) -> None:
-        """Make the session and the tokenizer from the files' contents."""
+    def _load(self, model: Path, tokenizer: Path) -> None:
+        """Make the session and the tokenizer; from paths, as what is given as bytes is kept beside what is made of it."""
         import onnxruntime
         from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
-        self._session: Any = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-        self._tokenizer: Any = Tokenizer.from_str(tokenizer.decode("utf-8"))
+        self._session: Any = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._tokenizer: Any = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.enable_truncation(self._max_length)
         self._tokenizer.no_padding()
 
@@ -89,12 +90,12 @@ def _description(directory: Path, name: str, called: str) -> dict[str, Any]:
     return described
 
 
-def _checked(path: Path, wanted: str, called: str) -> bytes:
-    """The contents of a file whose hash must be the wanted one."""
+def _check(path: Path, wanted: str, called: str) -> None:
+    """EncoderError unless the file is there and has the wanted hash."""
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise EncoderError(f"{called}目录不完整，缺少 {path.name}：{path.parent}。请重新取得这个目录。") from error
-    if hashlib.sha256(content).hexdigest() != wanted:
+    if found != wanted:
         raise EncoderError(f"{called}的文件 {path.name} 损坏或不完整：{path.parent}。请重新取得这个目录。")
-    return content

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import re
 import time
 from collections.abc import Sequence
@@ -23,7 +24,9 @@ from assistant.exchanges import FORM, Exchange, Exchanges
 from assistant.text import without_numbers
 from assistant.turnlog import Progress
 
+log = logging.getLogger("daoban.rasa")
 TRY_AGAIN_AFTER = 2.0  # seconds in which nobody waits for a Rasa that was just found silent
+WRITTEN_AFTERWARDS = 3  # times as much as is written before Rasa is asked: that it was, the answer, the place left
 PATIENCE = 1.0  # seconds; a Rasa that got less time than that is not called silent
 _SAFE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -56,6 +59,7 @@ class Rasa:
         self._workers = [_Worker(httpx.AsyncClient(base_url=u, timeout=timeout, trust_env=False)) for u in urls]
         self._timeout = timeout
         self._exchanges = exchanges
+        self._closing: set[asyncio.Task[Exchange]] = set()  # a task that nobody holds may vanish
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -73,15 +77,20 @@ class Rasa:
             "message": "/choose" if effect else without_numbers(said),
             "metadata": {"effect": effect, "exchange": exchange.key},
         }
+        began = time.monotonic()
         try:
             await asyncio.to_thread(self._exchanges.open, conversation_id, exchange)
+            deadline -= WRITTEN_AFTERWARDS * (time.monotonic() - began)  # a slow database takes its time then, too
             try:
                 worker = self._worker(sender)
                 if exchange.before.unheard:
                     await self._tell(worker, sender, exchange.before, deadline)
                 await self._post(worker, "/webhooks/rest/webhook", message, deadline)
             finally:
-                done = await asyncio.to_thread(self._exchanges.close, exchange)
+                closing = asyncio.create_task(asyncio.to_thread(self._exchanges.close, exchange))
+                self._closing.add(closing)
+                closing.add_done_callback(self._closed)
+            done = await asyncio.shield(closing)  # without Rasa's answer nobody waits for it
         except SQLAlchemyError as error:
             raise DialogueAway("what is on its way cannot be kept") from error
         if not any(turn.cards or turn.asks for turn in done.turns):
@@ -93,6 +102,11 @@ class Rasa:
         first = crc32(sender.encode()) % len(self._workers)
         order = [*self._workers[first:], *self._workers[:first]]
         return next((worker for worker in order if time.monotonic() >= worker.silent_until), order[0])
+
+    def _closed(self, closing: asyncio.Task[Exchange]) -> None:
+        self._closing.discard(closing)
+        if not closing.cancelled() and (error := closing.exception()):
+            log.warning("an exchange stays open until its time is over: %s", error)
 
     async def _tell(self, worker: _Worker, sender: str, progress: Progress, deadline: float) -> None:
         """Tell Rasa where the conversation is: a session of its own that begins with what we know."""
@@ -120,6 +134,6 @@ class Rasa:
         except (httpx.TransportError, TimeoutError) as error:
             if left >= PATIENCE:
                 worker.silent_until = time.monotonic() + TRY_AGAIN_AFTER
-            raise DialogueAway(str(error)) from error
+            raise DialogueAway(str(error) or "no answer in time") from error
         except (httpx.HTTPError, ValueError) as error:
             raise DialogueAway(str(error)) from error

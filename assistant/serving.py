@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import secrets
 import sys
@@ -10,20 +11,19 @@ import tempfile
 import time
 from pathlib import Path
 
-import httpx
-
 from assistant import logs
 from assistant.errors import SettingsError
 from assistant.settings import ROOT, Settings
-from assistant.supervisor import LOOPBACK, Service, answers, api_command, rasa_command, say, up
+from assistant.supervisor import LOOPBACK, Service, answers, api_command, asked, rasa_command, say, up
 
 FIRST_QUESTION = "饭店黄了，食品证咋退"
 ANSWERS = ("answered", "handed_over")  # the latter where the web channel is switched off
 ACTIONS_PATH = "/internal/actions"
 IN_MEMORY = Path("/dev/shm")  # where a full disk harms nobody: the files are mapped, and writing would kill the process
 EVERYWHERE = ("0.0.0.0", "::")
-# glibc keeps what was freed for each thread; these make it give 100 MB of a web process back
-GIVES_MEMORY_BACK = {
+# glibc keeps what was freed for each thread; these make it give 100 MB of a web process back. pypinyin keeps copies.
+SPARES_MEMORY = {
+    "PYPINYIN_NO_DICT_COPY": "1",
     "MALLOC_ARENA_MAX": "2",
     "MALLOC_MMAP_THRESHOLD_": "131072",
     "MALLOC_TRIM_THRESHOLD_": "131072",
@@ -48,7 +48,7 @@ def _serve(settings: Settings, nlu: Path, numbers: str) -> None:
     reach = LOOPBACK if settings.host in EVERYWHERE else settings.host
     secret = settings.secret or secrets.token_urlsafe(24)
     shared = {
-        **GIVES_MEMORY_BACK,
+        **SPARES_MEMORY,
         **os.environ,
         "DAOBAN_HOST": settings.host,
         "DAOBAN_PORT": str(settings.port),
@@ -74,7 +74,7 @@ def _serve(settings: Settings, nlu: Path, numbers: str) -> None:
     )
     began = time.monotonic()
     logs.configure(settings.data, settings.log_days, "up")
-    up(services, lambda: _welcomed(f"http://{reach}:{settings.port}", began), _noted)
+    up(services, lambda: _welcomed(reach, settings.port, began), _noted)
 
 
 def _noted(line: str) -> None:
@@ -88,23 +88,30 @@ def _numbered(name: str, processes: int) -> list[str]:
     return [name, *(f"{name}{number}" for number in range(2, processes + 1))]
 
 
-async def _welcomed(address: str, began: float) -> None:
+async def _welcomed(host: str, port: int, began: float) -> None:
     """Ask a real question, and say where the page is once it is really answered."""
-    async with httpx.AsyncClient(base_url=address, timeout=20, trust_env=False) as client:
-        for _ in range(60):
-            try:
-                body = (await client.post("/api/chat", json={"text": FIRST_QUESTION})).json()
-                if (await client.get("/readyz")).status_code == 200 and body.get("status") in ANSWERS:
-                    break
-            except (httpx.HTTPError, ValueError):
-                pass
-            await asyncio.sleep(0.5)
-        else:
-            say("web  | 试问了一句，没得到像样的回答。请看上面的记录；先停掉再运行一次 make run。")
-            return
+    for _ in range(60):
+        if await _really_answers(host, port):
+            break
+        await asyncio.sleep(0.5)
+    else:
+        say("web  | 试问了一句，没得到像样的回答。请看上面的记录；先停掉再运行一次 make run。")
+        return
     seconds = time.monotonic() - began
     say("")
-    say(f"  智能导办已经可以用了（{seconds:.0f} 秒）：{address}")
+    say(f"  智能导办已经可以用了（{seconds:.0f} 秒）：http://{host}:{port}")
     say("  试问“饭店黄了，食品证咋退”，已得到回答。按 Ctrl-C 停止。")
     say("")
     sys.stdout.flush()
+
+
+async def _really_answers(host: str, port: int) -> bool:
+    """Whether a question gets its answer, and through Rasa."""
+    try:
+        _, reply = await asked(
+            port, "/api/chat", host, told=json.dumps({"text": FIRST_QUESTION}).encode("ascii"), seconds=20
+        )
+        well, _ = await asked(port, "/readyz", host, seconds=20)
+        return well and json.loads(reply).get("status") in ANSWERS
+    except (OSError, ValueError):
+        return False

@@ -68,19 +68,32 @@ def answers(port: int, path: str, host: str = LOOPBACK) -> Check:
     """A ready check: GET gives 200."""
 
     async def ask() -> bool:
-        writer = None
         try:
-            async with asyncio.timeout(2):
-                reader, writer = await asyncio.open_connection(host, port)
-                writer.write(f"GET {path} HTTP/1.0\r\nHost: {host}:{port}\r\n\r\n".encode("ascii"))
-                return re.match(rb"HTTP/1\.\d 200 ", await reader.readline()) is not None
-        except (OSError, TimeoutError):
+            return (await asked(port, path, host))[0]
+        except OSError:
             return False
-        finally:
-            if writer:
-                writer.close()
 
     return ask
+
+
+async def asked(
+    port: int, path: str, host: str = LOOPBACK, *, told: bytes | None = None, seconds: float = 2
+) -> tuple[bool, bytes]:
+    """Whether a service answers with 200, and with what; it is asked with GET, or with POST where it is told JSON.
+
+    OSError where it does not answer. An HTTP library would take more memory than all the rest of a supervisor.
+    """
+    lines = [f"{'GET' if told is None else 'POST'} {path} HTTP/1.0", f"Host: {host}:{port}", "Connection: close"]
+    if told is not None:
+        lines += ["Content-Type: application/json", f"Content-Length: {len(told)}"]
+    async with asyncio.timeout(seconds):
+        reader, writer = await asyncio.open_connection(host, port)
+        try:
+            writer.write("\r\n".join([*lines, "", ""]).encode("ascii") + (told or b""))
+            head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+        finally:
+            writer.close()
+    return re.match(rb"HTTP/1\.\d 200 ", head) is not None, body
 
 
 def free_port() -> int:

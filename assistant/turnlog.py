@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import CursorResult, Engine, delete, select, update
 from sqlalchemy.orm import Session
 
 from assistant.cards import Card, Choice, Turn
@@ -18,6 +18,7 @@ KEPT_CHOICES = 600  # ten turns of six guides each, with all that can be asked a
 SHOWN_AGAIN = 30
 
 Effect = dict[str, Any]
+_PROGRESS = (StoredState.slots, StoredState.asked, StoredState.number, StoredState.unheard)
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,17 @@ class TurnLog:
 
     def kept(self, conversation_id: str) -> Kept:
         """All that the next message of a conversation needs."""
-        with Session(self._engine) as session:
-            stored = session.get(StoredConversation, conversation_id)
-            state = session.get(StoredState, conversation_id)
-            progress = Progress(state.slots, state.asked, state.number, state.unheard) if state else Progress()
-            if stored is None:
-                return Kept(progress)
-            return Kept(progress, stored.choices, tuple(stored.offered), aware(stored.updated_at))
+        query = (
+            select(StoredConversation.__table__, *_PROGRESS)
+            .outerjoin(StoredState, StoredState.conversation_id == StoredConversation.id)
+            .where(StoredConversation.id == conversation_id)
+        )
+        with self._engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            return Kept()
+        progress = Progress(row.slots, row.asked, row.number, row.unheard) if row.slots is not None else Progress()
+        return Kept(progress, row.choices, tuple(row.offered), aware(row.updated_at))
 
     def keep(self, conversation_id: str, said: str, turn: Turn, progress: Progress | None = None) -> Turn:
         """The turn with opaque payloads for its choices, stored together with what was said and what it changed."""
@@ -78,7 +83,7 @@ class TurnLog:
             body = turn.model_dump(mode="json", exclude_none=True)
             session.add(StoredTurn(conversation_id=conversation_id, said=said, status=turn.status, turn=body, at=now()))
             if progress is not None:
-                session.merge(StoredState(conversation_id=conversation_id, **vars(progress)))
+                _note(session, conversation_id, progress)
         return turn
 
     def offer(self, conversation_id: str, card: Card) -> Card:
@@ -159,6 +164,14 @@ def _conversation(session: Session, conversation_id: str) -> StoredConversation:
         stored = StoredConversation(id=conversation_id, choices={}, offered=[])
         session.add(stored)
     return stored
+
+
+def _note(session: Session, conversation_id: str, progress: Progress) -> None:
+    """Keep where a conversation is, mostly in a row that is there."""
+    known = update(StoredState).where(StoredState.conversation_id == conversation_id).values(vars(progress))
+    kept: CursorResult[Any] = session.execute(known)  # type: ignore[assignment]
+    if not kept.rowcount:
+        session.add(StoredState(conversation_id=conversation_id, **vars(progress)))
 
 
 def _latest(choices: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:

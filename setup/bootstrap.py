@@ -42,6 +42,7 @@ from steps import (
     rasa,
     service,
     training,
+    vectors,
 )
 
 
@@ -88,7 +89,7 @@ def run(port: str = "8000") -> None:
     """Prepare and start the assistant."""
     number = check_port(port)
     with _alone():
-        prepare(service, rasa, training)
+        prepare(service, rasa, training, vectors)
     os.environ.setdefault("DAOBAN_LIMITS", "0")  # for development, where one machine is everybody
     _become([SERVICE.path / "bin" / "daoban", "up", "--demo", "--port", str(number)])
 
@@ -96,27 +97,29 @@ def run(port: str = "8000") -> None:
 def test(*arguments: str) -> None:
     """Prepare and run every test but those of the encoder, of faults, of load, of the fuzz, of the old engine and of the bundle."""
     with _alone():
-        prepare(developer, rasa, training, browser, database)
+        prepare(developer, rasa, training, vectors, browser, database)
     chosen = [
         "--ignore=tests/encoder",
         "-m",
         "not faults and not load and not old_engine and not bundle and not fuzz",
         "--durations=10",
     ]
+    if not arguments:  # a few are sooner done by one process, which also says which it is at
+        chosen += ["--numprocesses=2", "--dist=loadscope", "--no-loadscope-reorder"]  # tests/sharing.py
     _become([DEVELOPER.python, "-m", "pytest", *chosen, *arguments])
 
 
 def break_parts(*arguments: str) -> None:
     """Prepare and break parts of a running system on purpose: each time it must answer honestly and heal."""
     with _alone():
-        prepare(developer, rasa, training, database)
-    _become([DEVELOPER.python, "-m", "pytest", "-m", "faults", *arguments])
+        prepare(developer, rasa, training, vectors, database)
+    _become([DEVELOPER.python, "-m", "pytest", "--ignore=tests/encoder", "-m", "faults", *arguments])
 
 
 def send_hostile_words(*arguments: str) -> None:
     """Prepare and send thousands of hostile messages through a running system; FUZZ_MESSAGES says how many."""
     with _alone():
-        prepare(developer, rasa, training)
+        prepare(developer, rasa, training, vectors)
     _become([DEVELOPER.python, "-m", "pytest", "-m", "fuzz", *arguments])
 
 
@@ -163,7 +166,11 @@ def bench(*arguments: str) -> None:
         with _alone():
             needs_rasa = chosen[0] in ("nlu", "chat", "wechat", "load", "leak", "start")
             needs_database = chosen[0] in ("wechat", "load", "leak")
-            prepare(bench_tools, *((rasa, training) if needs_rasa else ()), *((database,) if needs_database else ()))
+            prepare(
+                bench_tools,
+                *((rasa, training, vectors) if needs_rasa else ()),
+                *((database,) if needs_database else ()),
+            )
     _become([BENCH.path / "bin" / "daoban", "bench", *chosen])
 
 
@@ -204,6 +211,13 @@ def build_reader(*arguments: str) -> None:
     with _alone():
         prepare(encoder)
     _become([ENCODER.python, "-m", "encoder.clause_reader", *arguments])
+
+
+def build_judge(*arguments: str) -> None:
+    """Rebuild the committed paper judge from nlu/told."""
+    with _alone():
+        prepare(encoder)
+    _become([ENCODER.python, "-m", "encoder.paper_judge", *arguments])
 
 
 def bundle_editor() -> None:
@@ -249,6 +263,7 @@ VERBS = {
     "bundle": bundle,
     "encoder": build_encoder,
     "reader": build_reader,
+    "judge": build_judge,
     "vendor": bundle_editor,
     "test-bundle": check_bundle,
     "test-encoder": check_encoder,

@@ -22,11 +22,10 @@ from environments import Environment
 from faults import SetupFault, explain_pip
 from progress import Ticker, pip_reading, run_logged
 from training import Training
+from vectors import Vectors
 from wheelhouse import FOLDER, Pin, Wheelhouse, pins, spelled
 
 BUILD = "requirements/build.txt"
-QUESTION = "饭店黄了，食品证咋退"  # whoever is asked one has worked out every vector, and keeps them
-AS_MAKE_RUN = {"DAOBAN_DATA": "var", "DAOBAN_DEMO": "1"}
 GLIBC = 28  # the second number of the oldest that every locked package still has a wheel for
 _LEGACY = {"manylinux1": 5, "manylinux2010": 12, "manylinux2014": 17}  # the second number of the oldest glibc
 
@@ -94,9 +93,7 @@ class Bundle:
             shutil.copy2(path, there.model.parent / path.name)
         if not there.is_ready():
             there.prepare()
-        command = [str(self.service.python), "-m", "assistant.cli", "ask", QUESTION]
-        if run_logged(command, self.log, cwd=tree, env=AS_MAKE_RUN)[0]:
-            raise SetupFault(f"问法的向量没有算成，原因见 {self.log.relative_to(self.root)} 的末尾；改好后再执行一次。")
+        Vectors(tree, self.service.python, tree / "var", self.log).prepare()
         for left in (tree / ".setup", there.folder / ".rasa", *tree.rglob("__pycache__")):
             shutil.rmtree(left, ignore_errors=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import time
@@ -15,6 +16,7 @@ from old_engine import OldEngine
 from pythons import find_rasa_python
 from system_packages import chromium, stores
 from training import Training
+from vectors import Vectors
 from wheelhouse import Wheelhouse
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -60,6 +62,9 @@ ENCODER = Environment(  # with the service in it: a brought encoder is learned w
     begins_with="encoder/torch_build.py",
 )
 TRAINING = Training(ROOT, RASA.python)
+VECTORS = Vectors(
+    ROOT, SERVICE.python, Path(os.environ.get("DAOBAN_DATA") or ROOT / "var"), ROOT / ".setup" / "vectors.log"
+)
 
 service = Step("安装服务的软件包", 1, 1.2, SERVICE, "150 MB")
 bench_tools = Step("安装服务和对比用的软件包", 1, 1.2, BENCH, "150 MB")
@@ -67,6 +72,7 @@ developer = Step("安装服务和测试的软件包", 1, 1.5, DEVELOPER, "200 MB
 mutation_tools = Step("安装改坏代码要用的软件包", 1, 0.2, MUTATION)
 rasa = Step("安装 Rasa 的 Python 3.10 环境", 2, 4.5, RASA, "900 MB")
 training = Step("训练对话模型", 0.5, 0.2, TRAINING)
+vectors = Step("算好每句问法的向量", 0.75, 0.1, VECTORS)
 browser = Step("安装页面测试用的 Chromium 和中文字体", 1, 0.8, chromium(ROOT))
 database = Step("安装数据库测试用的 PostgreSQL 和 Redis", 0.5, 0.2, stores(ROOT))
 old_browser = Step("取来旧浏览器 Chromium 78", 0.5, 0.2, OldEngine(ROOT), "42 MB")
@@ -83,7 +89,7 @@ def prepare(*steps: Step) -> None:
         find_rasa_python()  # better now than after minutes of installing
     check_space(sum(step.gigabytes for step in missing))
     total = sum(step.minutes for step in missing)
-    speed = "（不用上网）" if all(step.brought or step is training for step in missing) else "（视网速而定）"
+    speed = "（不用上网）" if all(step.brought or step in (training, vectors) for step in missing) else "（视网速而定）"
     print(f"准备运行环境：共 {len(missing)} 步，约 {max(1, round(total))} 分钟{speed}。", flush=True)
     for number, step in enumerate(missing, 1):
         about = f"约 {step.minutes:.0f} 分钟" if step.minutes >= 1 else f"约 {step.minutes * 60:.0f} 秒"

@@ -14,14 +14,12 @@ from typing import Any, cast
 import uvicorn
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
-from sqlalchemy.pool import StaticPool
 
 from api import pages
 from api.deps import Service
 from api.headers import SecurityHeaders
 from assistant.cards import Asks, Card, Choice, ItemRef, Line, Section, Turn, words
 from assistant.checklist.profile import Profile
-from assistant.db import connected
 from assistant.guide_card import guide_card
 from assistant.handover import Handover
 from assistant.issued import IssuedChecklists
@@ -32,6 +30,7 @@ from assistant.retrieval.answer import Hit
 from assistant.retrieval.entries import Kind
 from assistant.settings import Settings
 from assistant.talk_cards import leaving_a_message
+from tests import databases
 from tests.builders import a_guide, a_knowledge, a_material, an_item
 
 TODAY = dt.date(2026, 11, 20)
@@ -159,7 +158,7 @@ class Names:
 def page_app(knowledge: Knowledge | None = None, today: Callable[[], dt.date] | None = None) -> FastAPI:
     """The pages, as `api.app` mounts them."""
     known = knowledge or fictional()
-    engine = connected("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    engine = databases.in_memory()
     issued = IssuedChecklists(known, engine, today or (lambda: TODAY))
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.state.folder = folder = TemporaryDirectory(prefix="daoban-pages-")  # goes with the application

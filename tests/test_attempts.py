@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from assistant.attempts import ADDRESS, Attempts, Limit, StoredAttempt, TooMany
 from assistant.db import connected, now
+from tests import databases
 
 THREE = Limit("three", 3, dt.timedelta(minutes=15), "够了")
 
@@ -16,7 +17,7 @@ THREE = Limit("three", 3, dt.timedelta(minutes=15), "够了")
 @pytest.fixture
 def engine(tmp_path: Path) -> Engine:
     """An empty database."""
-    return connected(f"sqlite:///{tmp_path}/a.db")
+    return databases.begun(tmp_path / "a.db")
 
 
 def test_one_too_many_is_refused_with_when_to_come_back(engine: Engine) -> None:

@@ -39,7 +39,7 @@ def test_report_says_how_busy_the_machine_was() -> None:
     text = start.as_text(1.25, [a_start(), a_start(empty=False, answers=16.0)], {"网页的环境": 1100.0})
     assert "机器的负载 1.2" in text
     assert (
-        "| 1 | 空的 | 6.0 | 9.0 | 网页 5.5，Rasa 8 | 1020 | 看护 20，网页 400，Rasa 300 | 看护 10，网页 90，Rasa 200 |"
+        "| 1 | 新的 | 6.0 | 9.0 | 网页 5.5，Rasa 8 | 1020 | 看护 20，网页 400，Rasa 300 | 看护 10，网页 90，Rasa 200 |"
         in text
     )
     assert "| 网页的环境 | 1100 |" in text

@@ -6,12 +6,12 @@ import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from assistant import db
-from assistant.db import connected, engine, lasting
+from assistant.db import StoredMessage, brought_home, connected, engine, lasting, now
 from tests.cases.postgresql import server
 
 
@@ -44,3 +44,14 @@ def test_what_lasts_waits_for_the_disk(tmp_path: Path) -> None:
         made.dispose()
     with Session(connected(f"sqlite:///{tmp_path}/one.db")) as session:
         lasting(session)
+
+
+def test_log_of_sqlite_is_brought_home(tmp_path: Path) -> None:
+    """What was written stands in the file itself afterwards, not in the log beside it; for PostgreSQL nothing is done."""
+    made = connected(f"sqlite:///{tmp_path}/one.db")
+    with made.begin() as connection:
+        connection.execute(insert(StoredMessage).values(conversation_id="mine", text="红砖小馆", at=now()))
+    assert "红砖小馆".encode() not in (tmp_path / "one.db").read_bytes()
+    brought_home(made)
+    assert "红砖小馆".encode() in (tmp_path / "one.db").read_bytes()
+    brought_home(engine("postgresql+psycopg://daoban@127.0.0.1:1/nowhere"))

@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from assistant.db import StoredPlace, connected, now
-from assistant.queues import Queues
+from assistant.queues import TURN_ENDS_AFTER, Queues
 
 
 @pytest.fixture
@@ -34,6 +34,9 @@ def test_messages_at_several_processes_take_turns(two: tuple[Queues, Queues]) ->
 
     async def all_of_them() -> None:
         waiting = []
+        for queues in two:  # what a process does for the first time takes longer than the moment between two messages
+            async with queues.turn_of("yours"):
+                pass
         for number in range(8):
             waiting.append(asyncio.create_task(one(number)))
             await asyncio.sleep(0.02)  # a moment between two messages
@@ -84,3 +87,18 @@ def test_turn_ends_when_answering_fails(two: tuple[Queues, Queues]) -> None:
             return True
 
     assert asyncio.run(asyncio.wait_for(take(), 5))
+
+
+def test_place_is_given_up_once_the_database_can_be_written(two: tuple[Queues, Queues]) -> None:
+    """A place that could not be given up holds its conversation up until the database takes it, not until its time is over."""
+    engine = two[0]._engine
+
+    async def answered_while_nobody_can_write() -> None:
+        with engine.connect() as other:
+            async with two[0].turn_of("mine"):
+                other.exec_driver_sql("BEGIN IMMEDIATE" if engine.dialect.name == "sqlite" else "LOCK TABLE places")
+        assert two[0]._leaving
+        async with asyncio.timeout(TURN_ENDS_AFTER.total_seconds() / 2), two[1].turn_of("mine"):
+            assert not two[0]._leaving
+
+    asyncio.run(answered_while_nobody_can_write())

@@ -214,7 +214,7 @@ def a_bundle(root: Path) -> Bundle:
         Environment(root, folder, (lock,), lambda: sys.executable)
         for folder, lock in ((".venv", "requirements/service.txt"), (".venv-rasa", "nlu/requirements.txt"))
     ]
-    asked = "assistant.cli) mkdir -p var && echo of $DAOBAN_DATA > var/vectors-0.npz;;"
+    asked = 'assistant.retrieval.preparing) mkdir -p var && echo of "${DAOBAN_DATA##*/}" > var/vectors-0.npz;;'
     for one in environments:
         script(one.python, f'case "$2" in {asked} *) exec {sys.executable} "$@";; esac')
     return Bundle(root, *environments, training)

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
-from sqlalchemy.pool import StaticPool
 
 from api.pages.talk import COOKIE as TALK
 from assistant.attempts import REPORTS
-from assistant.db import connected
 from assistant.errors import NotFound, Refused
 from assistant.wrong_facts import LONGEST, Fact, WrongFacts
+from tests import databases
 from tests.page_app import page_app
 
 PHONE = Fact("shipin", "食品经营许可证", "电话", "12315", "示例县")
@@ -26,7 +25,7 @@ def queue() -> WrongFacts:
 
 def a_database() -> Engine:
     """An empty database in memory."""
-    return connected("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    return databases.in_memory()
 
 
 @pytest.fixture

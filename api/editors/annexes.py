@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-import secrets
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -24,8 +23,7 @@ from api.staff.shell import to
 from assistant import annex
 from assistant.cases.changing import day_of
 from assistant.db import now
-from assistant.desk.drafts import Typed, digest_of
-from assistant.desk.merging import brought_together
+from assistant.desk.annexed import into_drafts
 from assistant.errors import DaobanError, NotFound
 from assistant.knowledge.whole import Knowledge
 
@@ -88,35 +86,11 @@ def go_on(at: AtDesk, key: str, filled: Fields) -> Response:
     if filled.text("do", 10) != "draft":
         return _look(at, key, filled)
     try:
-        first = _drafts(at, _plan(at, key, filled))
+        first = into_drafts(at.drafts, _plan(at, key, filled), at.who)[0].id
     except DaobanError as error:
         return _look(at, key, filled, wrong=str(error))
     shutil.rmtree(_shelf(at) / key, ignore_errors=True)
     return to(f"{EDITORS}/drafts/{first}")
-
-
-def _drafts(at: EditorsDesk, plan: annex.Plan) -> int:
-    """The plan as drafts of one bundle, each with what its open draft says already, or none; the number of the first."""
-    typed: list[Typed] = []
-    bundle = ""
-    for path, (old, new) in sorted(plan.texts.items()):
-        seen = at.drafts.open(path)
-        text = _over(path, old, new, seen.text) if seen.id else new
-        typed.append(Typed(path, text or "", seen.version, None if seen.id else digest_of(old)))
-        bundle = bundle or seen.bundle or ""
-    if not typed:
-        raise NotFound("没有要改的，和现在的一样。")
-    reason = f"附件：{plan.source.title}"
-    made = at.drafts.save_all(typed, who=at.who, reason=reason, bundle=bundle or secrets.token_hex(8))
-    return made[0].id
-
-
-def _over(path: str, old: str | None, new: str | None, draft: str) -> str | None:
-    """A file that has an open draft, with what an annex makes of it; both may have added something at its end."""
-    if old and new and new.startswith(old):
-        added = new.removeprefix(old)
-        return draft if added in draft else draft.rstrip("\n") + "\n" + added
-    return brought_together(path, old, new, draft)
 
 
 def _plan(at: EditorsDesk, key: str, filled: Filled) -> annex.Plan:

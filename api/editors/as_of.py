@@ -14,7 +14,7 @@ from api.editors.preview import Preview
 from assistant.cases.changing import day_of
 from assistant.db import now
 from assistant.desk.as_of import AsOf, as_of
-from assistant.desk.impact import uses_of
+from assistant.desk.uses import uses_of
 from assistant.errors import NotFound, Refused
 from assistant.guide_card import guide_card
 

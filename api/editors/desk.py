@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 import threading
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.auth import AT_THE_DESK, EDITORS, role
-from api.staff import shell
-from api.staff.shell import At, Screen
+from api.staff.shell import At, Screen, StaffRoute, refused
 from assistant.desk.drafts import Draft, Drafts, DraftState
 from assistant.desk.publishing import Publishing, publishing_over
 from assistant.desk.rounds import Rounds
-from assistant.errors import Refused
+from assistant.errors import DaobanError, Refused
 from assistant.issued import IssuedChecklists
 from assistant.staff.roles import Role
 
@@ -24,6 +27,10 @@ DECIDE = (Role.HEAD, Role.ADMINISTRATOR)  # whose word puts something out
 LONGEST = 4 * 1024 * 1024  # bytes of a form: a file of one megabyte, each of its bytes as three signs
 AT = [role(*AT_THE_DESK)]
 ONE_AT_A_TIME = threading.Lock()  # looking at everything takes seconds of a processor, and people are served besides
+
+
+log = logging.getLogger("daoban.desk")
+AWAY = "磁盘满了，或者数据库这会儿用不了，这一步可能没办成。请退回去，填过的还在那一页上，过一会儿再办；还不行，请叫管服务器的人看。"
 
 
 @dataclass(frozen=True)
@@ -86,9 +93,28 @@ class EditorsDesk:
         return self.screen.page(template, status=status, sections=SECTIONS, counts=counts, **context)
 
 
+class DeskRoute(StaffRoute):
+    """A route on which what cannot be done is a sentence, also where the disk is full or the database away."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, with what no page of the route itself answers as a page that says so."""
+        handle = super().get_route_handler()
+
+        async def handled(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except DaobanError as error:
+                return refused(request, 422, str(error))
+            except (SQLAlchemyError, sqlite3.Error):  # the latter while a connection is prepared
+                log.exception("the database did not serve a page of the desk")
+                return refused(request, 503, AWAY)
+
+        return handled
+
+
 def new_router() -> APIRouter:
     """A router for pages of the desk."""
-    return shell.new_router(EDITORS, LONGEST)
+    return APIRouter(prefix=EDITORS, route_class=DeskRoute, include_in_schema=False, max_body_size=LONGEST)
 
 
 def engine_of(screen: Screen) -> Engine:

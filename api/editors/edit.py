@@ -22,13 +22,15 @@ from api.headers import CONTENT_SECURITY
 from api.staff.filled import Filled
 from api.staff.filled import Form as Fields
 from api.staff.shell import to
-from assistant.cases.changing import CHINA, day_of
+from assistant.cases.changing import day_of
 from assistant.db import now
 from assistant.desk.drafts import Conflict, Draft, DraftState
+from assistant.desk.listing import entry_for, with_entry
 from assistant.errors import NotFound, Refused
 from assistant.knowledge.facts import guide_id
 from assistant.knowledge.finding import Finding
 from assistant.knowledge.new_guide import new_guide
+from assistant.timezone import CHINA
 
 router = new_router()
 SHOWN = 50  # findings; who has more begins at the top
@@ -88,6 +90,7 @@ def send(at: AtDesk, path: str, filled: Fields) -> Response:
     seen = opened(at, path)
     told: dict[str, Any] = {"reason": filled.text("reason", 500), "region": filled.text("region", 60)}
     told |= {"version": filled.version, "base": filled.text("base", 80)}
+    told |= {"publish_at": filled.text("publish_at", 40), "until": filled.text("until", 40)}
     if wish == "check":
         return shown(at, seen, text, found=findings(at, path, text, whole=True), checked=True, **told)
     try:
@@ -119,7 +122,10 @@ def propose(at: EditorsDesk, draft: Draft, filled: Filled) -> Response:
         raise Refused("和现在用的一个字也不差，没有要审的。")
     begins, ends = moment(filled.text("publish_at", 40)), moment(filled.text("until", 40))
     reason = filled.text("reason", 500)
-    proposed = at.drafts.propose(draft.id, version=draft.version, reason=reason, publish_at=begins, until=ends)
+    also = with_entry(at.drafts, draft, at.who)
+    proposed = at.drafts.propose(
+        draft.id, version=draft.version, reason=reason, publish_at=begins, until=ends, also=also, who=at.who
+    )
     for one in at.drafts.together(proposed):
         at.screen.note("draft_propose", one.path)
     return to(f"{EDITORS}/drafts/{draft.id}")
@@ -146,8 +152,9 @@ def findings(at: EditorsDesk, path: str, text: str, *, whole: bool) -> list[Find
     if alone or not whole:
         return sorted(alone)
     opened(at, path)
+    entry = entry_for(at.drafts, path, text)
     with ONE_AT_A_TIME:
-        found = at.drafts.faults(text, path)
+        found = at.drafts.faults_of({path: text} | ({entry.path: entry.text} if entry else {}))
     return sorted(found, key=lambda one: (one.level, one.file != path, one))
 
 
@@ -188,7 +195,7 @@ def shown(
         "nonce": nonce,
         "today": day_of(now()),
     }
-    known = {"wrong": "", "saved": False, "checked": False, "overtaken": False}
+    known = {"wrong": "", "saved": False, "checked": False, "overtaken": False, "publish_at": "", "until": ""}
     answer = at.page(
         "editors/edit.html", status=status, **{**context, **known, **faces(at.screen, seen, region), **told}
     )

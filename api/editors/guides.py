@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Query
 from fastapi.responses import HTMLResponse
 
-from api.editors import counted
 from api.editors.desk import AT, AtDesk, EditorsDesk, engine_of, new_router
-from api.editors.shelf import Row, Wish, chosen, filters, shelf
+from api.editors.shelf import Wish, filters
 from api.staff.look_up import names
 from assistant.cases.changing import day_of
 from assistant.db import now
 from assistant.desk.drafts import OPEN
+from assistant.desk.shelf import chosen, shelf, with_figures
 from assistant.knowledge.coverage import ELEMENTS
 from assistant.staff.lookup import Match
 from assistant.text import cleaned
@@ -53,7 +52,7 @@ def guides(
     """The guides that fit; all of them where nothing is wished."""
     wish = Wish(cleaned(q), department, state, missing if missing in ELEMENTS else "", stale and "1", order)
     drafts = at.drafts.all(OPEN)
-    rows = _counted(at, shelf(at.screen.parts.finder, at.drafts.folder, drafts), wish)
+    rows = with_figures(shelf(at.screen.parts.finder, at.drafts.folder, drafts), wish.order, engine_of(at.screen))
     today = day_of(now())
     known = set(at.drafts.paths())
     return at.page(
@@ -67,17 +66,6 @@ def guides(
         questions=[path for path in at.drafts.paths() if path.startswith("questions/")],
         drafts={one.path: one for one in drafts},
     )
-
-
-def _counted(at: EditorsDesk, rows: list[Row], wish: Wish) -> list[Row]:
-    """The rows with the figures that their order wants; whoever does not ask for it waits for no counting."""
-    if wish.order == "asked":
-        times = counted.asked(engine_of(at.screen))
-        return [replace(row, asked=times[row.id]) for row in rows]
-    if wish.order == "blamed":
-        times = counted.complaints(engine_of(at.screen))
-        return [replace(row, blamed=times[row.id]) for row in rows]
-    return rows
 
 
 def _named(at: EditorsDesk, words: str) -> list[str] | None:

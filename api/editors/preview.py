@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from api.editors.words import kind_of
 from assistant.cards import Card
+from assistant.desk.steps import with_guide
 from assistant.guide_card import guide_card
 from assistant.knowledge import model as m
 from assistant.knowledge.facts import guide_id
@@ -51,14 +52,12 @@ def preview(knowledge: Knowledge, path: str, text: str, region: str = "") -> Pre
     if not isinstance(guide, m.Guide):
         line = f"第 {findings[0].line} 行" if findings else "这里"
         return Preview(own, knowledge, why=f"{line}还有错，改好了这里就是群众看到的样子。")
-    if own not in knowledge.items and own not in knowledge.topics:
-        return Preview(own, knowledge, why=f"目录里还没有编号“{own}”，先在“部门、地区、窗口、事项”里添上。")
     unknown = {name for name in _cited(guide) if name not in knowledge.sources}
     lost = {one.shared for one in guide.materials if one.shared and one.shared not in knowledge.materials}
     if unknown or lost:
         named = "、".join(f"“{one}”" for one in sorted(unknown | lost))
         return Preview(own, knowledge, why=f"{named}还没有登记，补上了这里才看得到。")
-    known = replace(knowledge, guides={**knowledge.guides, own: guide})
+    known = with_guide(knowledge, own, guide)
     return Preview(own, known, guide_card(known, own, region=region if region in knowledge.regions else None))
 
 

@@ -12,13 +12,15 @@ from fastapi.responses import HTMLResponse
 from api.auth import EDITORS
 from api.editors.desk import AT, ONE_AT_A_TIME, AtDesk, EditorsDesk, engine_of, new_router
 from api.editors.edit import name_of, propose
+from api.staff.filled import Filled
 from api.staff.filled import Form as Fields
 from api.staff.shell import to, wants_piece
 from assistant.db import now
 from assistant.desk.difference import difference, lines
 from assistant.desk.drafts import OPEN, Draft, DraftState, digest_of
 from assistant.desk.impact import impact
-from assistant.desk.samples import Samples, samples
+from assistant.desk.listing import let_go, must_be_listed, wanted_with
+from assistant.desk.samples import Samples
 from assistant.errors import Refused
 from assistant.knowledge.whole import Knowledge
 
@@ -58,7 +60,7 @@ def touches(at: AtDesk, number: int) -> HTMLResponse:
     draft = at.drafts.find(number)
     told: dict[str, Any] = {"draft": draft, "name": name_of(at, draft.path), "found": None, "wrong": ""}
     try:
-        told |= _impact(at, {one.path: one.wanted for one in at.drafts.together(draft)})
+        told |= _impact(at, wanted_with(at.drafts, draft))
     except Refused as refused:
         told["wrong"] = str(refused)
     if wants_piece(at.screen.request):
@@ -75,7 +77,7 @@ def ask(at: AtDesk, number: int, filled: Fields) -> Response:
             raise Refused("这份草稿在您打开以后又改过。请看过现在的样子再交。")
         return propose(at, draft, filled)
     except Refused as refused:
-        return _shown(at, at.drafts.find(number), status=422, wrong=str(refused))
+        return _shown(at, at.drafts.find(number), status=422, wrong=str(refused), filled=filled)
 
 
 @router.post("/drafts/{number:int}/approve", dependencies=AT)
@@ -84,12 +86,13 @@ def approve(at: AtDesk, number: int, filled: Fields) -> Response:
     draft = at.drafts.find(number)
     try:
         at.must_decide()
+        must_be_listed(at.drafts, draft)
         beside, despite = _beside(filled.text("beside")), filled.text("despite", 200)
         if failing := _failing(at, draft):
             failing.must(despite)
         published = at.publishing.approve(number, version=filled.version, beside=beside, reviewer=at.who)
     except Refused as refused:
-        return _shown(at, at.drafts.find(number), status=422, wrong=str(refused))
+        return _shown(at, at.drafts.find(number), status=422, wrong=str(refused), filled=filled)
     if failing:
         at.screen.note("samples_despite", f"{draft.path} {despite}")
     if published is None:
@@ -107,7 +110,7 @@ def refuse(at: AtDesk, number: int, filled: Fields) -> Response:
         at.drafts.refuse(number, version=filled.version, reviewer=at.who, reason=filled.text("refusal", 500))
         at.screen.note("draft_refuse", draft.path)
 
-    return _acted(at, number, act, f"{EDITORS}/drafts")
+    return _acted(at, number, act, f"{EDITORS}/drafts", filled)
 
 
 @router.post("/drafts/{number:int}/withdraw", dependencies=AT)
@@ -115,29 +118,32 @@ def withdraw(at: AtDesk, number: int, filled: Fields) -> Response:
     """Let go of it; the file stays as it is."""
 
     def act(draft: Draft) -> None:
-        at.drafts.withdraw(number, version=filled.version)
+        let_go(at.drafts, draft, version=filled.version, who=at.who)
         at.screen.note("draft_withdraw", draft.path)
 
-    return _acted(at, number, act, f"{EDITORS}/drafts")
+    return _acted(at, number, act, f"{EDITORS}/drafts", filled)
 
 
 @router.post("/drafts/{number:int}/catch-up", dependencies=AT)
 def catch_up(at: AtDesk, number: int, filled: Fields) -> Response:
     """Take in what has been published of the file since the draft was begun."""
     path = at.drafts.find(number).path
-    return _acted(at, number, lambda _: at.drafts.catch_up(number, version=filled.version), f"{EDITORS}/edit/{path}")
+    onward = f"{EDITORS}/edit/{path}"
+    return _acted(at, number, lambda _: at.drafts.catch_up(number, version=filled.version), onward, filled)
 
 
-def _acted(at: EditorsDesk, number: int, act: Callable[[Draft], object], onward: str) -> Response:
-    """Do it and go on; or the draft again, with why not."""
+def _acted(at: EditorsDesk, number: int, act: Callable[[Draft], object], onward: str, filled: Filled) -> Response:
+    """Do it and go on; or the draft again, with why not and what was typed."""
     try:
         act(at.drafts.find(number))
     except Refused as refused:
-        return _shown(at, at.drafts.find(number), status=422, wrong=str(refused))
+        return _shown(at, at.drafts.find(number), status=422, wrong=str(refused), filled=filled)
     return to(onward)
 
 
-def _shown(at: EditorsDesk, draft: Draft, *, status: int = 200, wrong: str = "") -> HTMLResponse:
+def _shown(
+    at: EditorsDesk, draft: Draft, *, status: int = 200, wrong: str = "", filled: Filled | None = None
+) -> HTMLResponse:
     others = [one for one in at.drafts.together(draft) if one.id != draft.id] if draft.open else []
     context: dict[str, Any] = {
         "draft": draft,
@@ -149,6 +155,7 @@ def _shown(at: EditorsDesk, draft: Draft, *, status: int = 200, wrong: str = "")
         "why_not": at.why_not(draft),
         "decides": at.decides,
         "wrong": wrong,
+        "typed": (filled or Filled()).text,
     }
     return at.page("editors/draft.html", status=status, **context)
 
@@ -163,7 +170,7 @@ def _changes(draft: Draft) -> dict[str, Any]:
 
 def _failing(at: EditorsDesk, draft: Draft) -> Samples | None:
     """The sample questions that would no longer be answered; None where all would."""
-    found: Samples = _impact(at, {one.path: one.wanted for one in at.drafts.together(draft)})["samples"]
+    found: Samples = _impact(at, wanted_with(at.drafts, draft))["samples"]
     return found if found != Samples() else None
 
 
@@ -184,10 +191,9 @@ def _impact(at: EditorsDesk, texts: Mapping[str, str | None]) -> dict[str, Any]:
             found = impact(parts.finder, now_is, will_be, parts.equipment, engine_of(at.screen))
             known = will_be.must()
             uses = [(one.what, _names(known, one.guides)) for one in found.uses]
-            failing = samples(parts.finder, known, parts.equipment, found.asked)
             while len(remembered) >= REMEMBERED:
                 remembered.pop(next(iter(remembered)))
-            remembered[key] = {"found": found, "uses": uses, "samples": failing}
+            remembered[key] = {"found": found, "uses": uses, "samples": found.samples}
         return remembered[key]
 
 

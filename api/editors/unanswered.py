@@ -9,7 +9,7 @@ from fastapi import Query, Response
 from fastapi.responses import HTMLResponse
 
 from api.auth import EDITORS
-from api.editors.desk import AT, AtDesk, EditorsDesk, engine_of, new_router
+from api.editors.desk import AT, ONE_AT_A_TIME, AtDesk, EditorsDesk, engine_of, new_router
 from api.files import download
 from api.staff.filled import Filled
 from api.staff.filled import Form as Fields
@@ -17,11 +17,12 @@ from api.staff.shell import to
 from assistant.cases.changing import day_of
 from assistant.db import now
 from assistant.desk import steps
-from assistant.desk.effect import Effect, changed, effect
+from assistant.desk.effect import Effect, effect
 from assistant.desk.report import as_csv, as_workbook
 from assistant.desk.unanswered import DAYS, Group, Step, Unanswered
 from assistant.errors import NotFound, Refused
 from assistant.retrieval.finder import Finder
+from assistant.retrieval.renewing import previewed
 from assistant.text import cleaned
 
 router = new_router()
@@ -103,11 +104,11 @@ def do(at: AtDesk, key: str, filled: Fields, days: Days = DAYS) -> Response:
             return to(PLACE, told=step)
         proposed = _proposed(at, filled)
         draft = steps.keep(at.drafts, proposed, who=at.who, reason=f"有人问“{group.text}”，没答上")
+        known = proposed.about in _names(at)  # what is new has no other name yet than the one that was typed
+        about = proposed.about if known else filled.text("name", 60)
+        _inbox(at).settle(group.questions, step, at.who, about=about, draft=draft.id)
     except (Refused, NotFound) as refused:
         return _one(at, group, days, wrong=str(refused), filled=filled)
-    known = proposed.about in _names(at)  # what is new has no other name yet than the one that was typed
-    about = proposed.about if known else filled.text("name", 60)
-    _inbox(at).settle(group.questions, step, at.who, about=about, draft=draft.id)
     return to(f"{EDITORS}/edit/{proposed.path}") if step is Step.GUIDE else to(PLACE, told=step)
 
 
@@ -161,12 +162,10 @@ def _lines(filled: Filled, key: str) -> list[str]:
 def _effect(at: EditorsDesk, group: Group, proposed: steps.Proposed) -> Effect:
     """What the finder would do once it is published."""
     parts = at.screen.parts
-    if proposed.path == steps.REDIRECTS or proposed.about in parts.knowledge.guides:
-        knowledge = changed(parts.knowledge, proposed.path, proposed.text)
-    else:
-        knowledge = steps.once_served(parts.knowledge, proposed)
     asked = [one.text for one in group.questions]
-    return effect(parts.finder, knowledge, parts.equipment, asked, proposed.phrases, proposed.about)
+    with ONE_AT_A_TIME:
+        after = previewed(parts.finder, steps.as_if_published(parts.knowledge, proposed), parts.equipment)
+        return effect(parts.finder, after, asked, proposed.phrases, [proposed.about])
 
 
 def _step(filled: Filled) -> Step:

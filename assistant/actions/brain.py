@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 from assistant.checklist.facts import FactFinder
 from assistant.checklist.model import Checklist
@@ -15,15 +16,26 @@ from assistant.retrieval.acts import Acts
 from assistant.retrieval.finder import Finder
 
 
+class Judge(Protocol):
+    """Says of each licence how likely a message tells that it is held, and how likely that it is not."""
+
+    sure: float  # from which probability on something counts as told that the rules did not find
+    doubted: float  # under which it does not count though they did
+
+    def shares(self, figures: Mapping[str, list[float]]) -> dict[str, tuple[float, float]]:
+        """P(held), P(not held) of each licence by its figures; empty where the judge does not judge."""
+
+
 @dataclass(frozen=True)
 class Brain:
-    """Knowledge, finder, facts, and how a checklist is issued (token and checklist for a profile)."""
+    """Knowledge, finder, facts, judge, and how a checklist is issued (token and checklist for a profile)."""
 
     knowledge: Knowledge
     finder: Finder
     issue: Callable[[Profile], tuple[str, Checklist]]
     today: Callable[[], dt.date] = dt.date.today
     demo: bool = False
+    judge: Judge | None = None  # without one the rules alone say which licences are told of
 
     @cached_property
     def facts(self) -> FactFinder:

@@ -11,6 +11,7 @@ from assistant.actions.asking import usual_licences
 from assistant.actions.brain import Brain
 from assistant.actions.by_trade import describes
 from assistant.actions.licences import licences_told, spoken
+from assistant.actions.paper_judge import judged
 from assistant.actions.replies import human_card
 from assistant.actions.said import Said
 from assistant.actions.settling import settle, told_apart
@@ -100,6 +101,7 @@ def taken_in(brain: Brain, state: State, said: Said, told: Told, answer: Answer)
         listing=listing and said.intent not in ("no", "unsure", "decline", "yes"),
         telling=len(told.facts) >= TELLS_MUCH and not said.asking,
     )
+    licences = judged(brain, state, said, answer, licences)
     profile, more = _with_licences(brain, state, said, told, answer, licences)
     if asked == "licences" and told.nothing_more and profile.licences is None and _unplaced(said, profile):
         profile = profile.with_(open=tuple(dict.fromkeys((*profile.open, "licences"))))

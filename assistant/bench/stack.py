@@ -52,7 +52,7 @@ def own_stack(stack: Stack) -> Iterator[tuple[str, int]]:
     """A service of our own that answers: its address, and the process id of its supervisor."""
     with tempfile.TemporaryDirectory(prefix="daoban-bench-") as name:
         folder = Path(name)
-        _remember_vectors(folder / "data")
+        remember_vectors(folder / "data")
         with started(stack, folder) as (address, process):
             _wait_until_ready(address, process, folder / "log")
             yield address, process.pid
@@ -81,7 +81,7 @@ def started(stack: Stack, folder: Path) -> Iterator[tuple[str, subprocess.Popen[
         process.kill()
 
 
-def _remember_vectors(data: Path) -> None:
+def remember_vectors(data: Path) -> None:
     """Bring what was encoded last on this machine, as nobody measures how long that takes here."""
     data.mkdir()
     for known in sorted(from_environment().data.glob("vectors-*.npz"), key=lambda file: file.stat().st_mtime)[-1:]:

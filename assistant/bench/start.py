@@ -17,7 +17,7 @@ import httpx
 
 from assistant.bench import measuring
 from assistant.bench.chat import WARM_UP, talk_for
-from assistant.bench.stack import STARTS_WITHIN, Stack, started
+from assistant.bench.stack import STARTS_WITHIN, Stack, remember_vectors, started
 from assistant.errors import DaobanError
 from assistant.serving import FIRST_QUESTION
 from assistant.settings import ROOT
@@ -87,13 +87,13 @@ def as_text(load: float, starts: Sequence[Started], disk: dict[str, float]) -> s
     ]
     for one in starts:
         worked, own = _listed(one.worked, "g"), _listed(one.own, ".0f")
-        kind = "空的" if one.empty else "用过的"
+        kind = "新的" if one.empty else "用过的"
         lines.append(
             f"| {one.rasa} | {kind} | {one.answers} | {one.guides} | {worked} | {one.held:.0f} | {own} | {_listed(one.files, '.0f')} |"
         )
     lines += ["", "| 盘上 | MB |", "| --- | ---: |", *(f"| {what} | {size:.0f} |" for what, size in disk.items()), ""]
     over = [
-        f"{one.rasa} 个 Rasa、{'空的' if one.empty else '用过的'}数据目录：{'；'.join(one.over)}"
+        f"{one.rasa} 个 Rasa、{'新的' if one.empty else '用过的'}数据目录：{'；'.join(one.over)}"
         for one in starts
         if one.over
     ]
@@ -105,6 +105,8 @@ def _listed(figures: dict[str, float], form: str) -> str:
 
 
 def _start(stack: Stack, folder: Path, *, empty: bool) -> Started:
+    if empty:
+        remember_vectors(folder / "data")  # as the set-up leaves them
     began = time.monotonic()
     with started(stack, folder) as (address, process), httpx.Client(base_url=address, trust_env=False) as client:
 

@@ -20,8 +20,8 @@ from assistant.cases.states import Role
 from assistant.checklist.calendar import WorkCalendar
 from assistant.db import aware
 from assistant.errors import Refused
+from assistant.timezone import CHINA
 
-CHINA = dt.timezone(dt.timedelta(hours=8))  # days are counted where the window is, wherever the machine stands
 WINDOW = frozenset({Role.CLERK, Role.HEAD})
 ROWS: dict[str, type[Any]] = {
     "case": t.StoredCase,

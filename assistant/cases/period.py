@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 
 from assistant.cases import tables as t
-from assistant.cases.changing import CHINA
 from assistant.cases.durable import snapshot
 from assistant.cases.model import Case, CaseEntry, Matter, Notice, Rating
 from assistant.cases.ratings import rating_of
@@ -16,6 +15,7 @@ from assistant.cases.reading import load, matter_of
 from assistant.cases.states import State
 from assistant.cases.store import Cases
 from assistant.checklist.calendar import WorkCalendar
+from assistant.timezone import CHINA
 
 HANDLED = (State.DONE_AT_WINDOW, State.GRANTED, State.REFUSED)
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assistant.cases import tables as t
-from assistant.cases.changing import CHINA, day_of
+from assistant.cases.changing import day_of
 from assistant.cases.happenings import happened
 from assistant.cases.model import APPLICANT, LEVELS, Actor, IllegalMove, Rating
 from assistant.cases.reading import stored_case
@@ -19,6 +19,7 @@ from assistant.checklist.calendar import WorkCalendar
 from assistant.db import aware
 from assistant.errors import NotFound, Refused
 from assistant.text import cleaned
+from assistant.timezone import CHINA
 
 LOW = frozenset({1, 2})
 FOLLOW_UP_DAYS = 5  # working days; our own rule, no law's

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from assistant.checklist.known_words import KnownWords
 from assistant.checklist.profile import BRANCH_OF, SITUATIONS, TOLD_ONLY
 from assistant.checklist.situations import WITHHOLDS, Situations, asks
 from assistant.checklist.trade_words import ANY_SHOP, described_trade
@@ -133,17 +134,17 @@ class FactFinder:
     """Finds facts by the words that the knowledge knows for them."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        self._types = _longest_first(
+        self._types = _known(
             (alias, kind.id) for kind in knowledge.enterprise_types.values() for alias in (kind.name, *kind.aliases)
         )
-        self._places = _longest_first(
+        self._places = _known(
             (alias, region.id)
             for region in knowledge.regions.values()
             if region.level == "县"
             for name in (region.name, *region.aliases, *region.places)
             for alias in (name, *_around(name))
         )
-        self._trades = _longest_first(
+        self._trades = _known(
             (alias, trade.id) for trade in knowledge.industries.values() for alias in (trade.name, *trade.aliases)
         )
         told = {*SITUATIONS, *TOLD_ONLY}
@@ -155,8 +156,7 @@ class FactFinder:
 
     def words_for_trades(self, text: str) -> tuple[str, ...]:
         """The words by which trades are named."""
-        plain = compact(text)
-        return tuple(word for word, _ in self._trades if word in plain)
+        return tuple(word for word, _ in self._trades.within(compact(text)))
 
     def places(self, text: str) -> tuple[str, ...]:
         """The counties that are named, each once, in the order of the text."""
@@ -164,12 +164,12 @@ class FactFinder:
 
     def sounding(self, key: str, text: str) -> str | None:
         """What an answer to one question sounds like: typed in pinyin (geti, tahe) or with a wrong character (各体户)."""
-        words = {"enterprise_type": self._types, "place": self._places, "industry": self._trades}.get(key, [])
+        words = {"enterprise_type": self._types, "place": self._places, "industry": self._trades}.get(key)
         said = syllables(text)
-        for word, value in words:
+        for word, value in words.pairs if words else ():
             sounds = syllables(word)
             if len(sounds) >= 2 and any(said[at : at + len(sounds)] == sounds for at in range(len(said))):
-                return str(value)
+                return value
         return None
 
     def find(self, text: str, *, asking: bool = False, asked: str | None = None, papers: Iterable[str] = ()) -> Told:
@@ -198,8 +198,9 @@ class FactFinder:
         stated = "，".join(c for c in clauses if not asking or not asks(c) or _WISHES.search(c))
         named_vaguely = not ANY_SHOP.isdisjoint(self.words_for_trades(plain))
         if "industry" not in facts or named_vaguely:
-            places, kinds = ([word for word, _ in words] for words in (self._places, self._types))
-            described = described_trade(clauses, places, kinds, asking=asking, only_what_is_done="industry" in facts)
+            described = described_trade(
+                clauses, self._places, self._types, asking=asking, only_what_is_done="industry" in facts
+            )
             facts |= {"industry": described} if described else {}
         facts |= self._situations.told(clauses)
         if _LICENCE_ONLY.search(stated) or _NOT_THE_BUSINESS.search(stated):
@@ -274,9 +275,9 @@ def _around(place: str) -> tuple[str, ...]:
     return tuple(f"{stem}{where}" for where in ("那", "这", "的")) if stem != place else ()
 
 
-def _longest_first(pairs: Any) -> list[tuple[str, Any]]:
-    """The words with what they stand for, in comparable form, longest first."""
-    return sorted(((compact(word), value) for word, value in pairs if compact(word)), key=lambda pair: -len(pair[0]))
+def _known(pairs: Iterable[tuple[str, str]]) -> KnownWords[str]:
+    """The words with what they stand for, in comparable form."""
+    return KnownWords((compact(word), value) for word, value in pairs)
 
 
 def _withheld(clauses: list[str]) -> list[str]:
@@ -302,25 +303,24 @@ def _of_something_else(word: str, before: str, behind: str) -> bool:
     return word.startswith("分") and bool(_NOT_MYSELF.search(before) or _NOT_THERE.match(behind))
 
 
-def _named(text: str, words: list[tuple[str, str]]) -> tuple[list[str], str | None]:
+def _named(text: str, words: KnownWords[str]) -> tuple[list[str], str | None]:
     """What is named, in the order of the text, and the last thing that is denied (不是加格达奇)."""
-    original = folded(text)
-    plain = compact(text)
+    original, plain = folded(text), compact(text)
     taken = [False] * len(plain)
     said: list[tuple[int, str]] = []
     denied: str | None = None
-    for word, value in words:
-        if word.isascii() and word.isalpha() and not re.search(rf"(?<![a-z]){word}(?![a-z])", original):
+    for at, word, value in words.places(plain):
+        end = at + len(word)
+        if any(taken[at:end]) or (word.isascii() and word.isalpha() and not _apart(word, original)):
             continue
-        at = plain.find(word)
-        while at >= 0:
-            if not any(taken[at : at + len(word)]):
-                taken[at : at + len(word)] = [True] * len(word)
-                if _NOT.search(plain[:at]):
-                    denied = value
-                elif _of_something_else(word, plain[:at], plain[at + len(word) :]):
-                    pass
-                else:
-                    said.append((at, value))
-            at = plain.find(word, at + 1)
+        taken[at:end] = [True] * len(word)
+        if _NOT.search(plain[:at]):
+            denied = value
+        elif not _of_something_else(word, plain[:at], plain[end:]):
+            said.append((at, value))
     return [value for _, value in sorted(said)], denied
+
+
+def _apart(word: str, original: str) -> bool:
+    """Whether a word in Latin letters stands by itself, not within another."""
+    return bool(re.search(rf"(?<![a-z]){word}(?![a-z])", original))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from assistant.checklist.known_words import KnownWords
 from assistant.knowledge.model import Situation
 from assistant.text import compact
 
@@ -74,15 +75,14 @@ class Situations:
     """Reads the situations that the knowledge knows."""
 
     def __init__(self, situations: Iterable[Situation]) -> None:
-        self._phrases: list[tuple[str, list[tuple[str, bool]]]] = []
-        self._things: list[tuple[str, str]] = []
+        phrases: list[tuple[str, tuple[str, bool]]] = []
+        things: list[tuple[str, str]] = []
         for one in situations:
             said = [(compact(p), False) for p in one.no] + [(compact(p), True) for p in one.yes]
-            self._phrases.append((one.id, said))
+            phrases += [(phrase, (one.id, there)) for phrase, there in said]
             if one.id not in _TOLD_WHOLE:
-                things = {*_things(phrase for phrase, _ in said), *_ALSO.get(one.id, ())}
-                self._things += [(thing, one.id) for thing in things]
-        self._things.sort(key=lambda pair: -len(pair[0]))
+                things += [(t, one.id) for t in {*_things(phrase for phrase, _ in said), *_ALSO.get(one.id, ())}]
+        self._phrases, self._things = KnownWords(phrases), KnownWords(things)
 
     def told(self, clauses: Iterable[str]) -> dict[str, bool]:
         """What the clauses tell, later ones correcting earlier ones; clauses that ask tell only the editors' phrases."""
@@ -92,11 +92,8 @@ class Situations:
                 continue
             found |= {} if asks(clause) else self._read(clause)
             plain = _WHEN.sub("", clause)
-            for key, said in self._phrases:
-                stated = (pair for pair in said if pair[0] in plain and not (pair[1] and _denied(pair[0], plain)))
-                longest_first = sorted(stated, key=lambda pair: -len(pair[0]))
-                if longest_first:
-                    found[key] = longest_first[0][1]
+            stated = [one for one in self._phrases.within(plain) if not (one[1][1] and _denied(one[0], plain))]
+            found |= dict(means for _, means in reversed(stated))  # of those about one thing the longest counts
         return found
 
     def withheld(self, clauses: Iterable[str]) -> tuple[str, ...]:
@@ -148,14 +145,13 @@ class Situations:
         """The things in a clause with their places, longer names first."""
         taken = [False] * len(clause)
         found: list[tuple[str, int, int]] = []
-        for thing, key in self._things:
-            for match in re.finditer(re.escape(thing), clause):
-                behind = clause[match.end() : match.end() + 1]
-                if thing in _SAYS_MORE_WITH_A_VERB and behind not in (*"也都在有没还丢一两俩三", ""):
-                    continue
-                if not any(taken[match.start() : match.end()]):
-                    taken[match.start() : match.end()] = [True] * len(thing)
-                    found.append((key, match.start(), match.end()))
+        for start, thing, key in self._things.places(clause):
+            end = start + len(thing)
+            if thing in _SAYS_MORE_WITH_A_VERB and clause[end : end + 1] not in (*"也都在有没还丢一两俩三", ""):
+                continue
+            if not any(taken[start:end]):
+                taken[start:end] = [True] * len(thing)
+                found.append((key, start, end))
         return sorted(found, key=lambda one: one[1])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.checklist.known_words import KnownWords
 from assistant.checklist.situations import asks
 
 _TRADE = re.compile(
@@ -48,7 +49,12 @@ _NO_TRADE = re.compile(
 
 
 def described_trade(
-    clauses: Sequence[str], places: Sequence[str], kinds: Sequence[str], *, asking: bool, only_what_is_done: bool
+    clauses: Sequence[str],
+    places: KnownWords[str],
+    kinds: KnownWords[str],
+    *,
+    asking: bool,
+    only_what_is_done: bool,
 ) -> str | None:
     """The trade in the words used: 给车加油, 蒸馒头; of a shop named vaguely (小铺) only what is done there, if not sold."""
     does = _does_what(clauses, places)
@@ -60,7 +66,7 @@ def described_trade(
     return free if free and not _NO_TRADE.search(free) else _closed(clauses, places, kinds)
 
 
-def _does_what(clauses: Sequence[str], places: Sequence[str]) -> str | None:
+def _does_what(clauses: Sequence[str], places: KnownWords[str]) -> str | None:
     """The trade of which a clause tells what is done there: 我那个换煤气罐的站关半年了."""
     for clause in (_without(clause, places) for clause in clauses if not asks(clause)):
         match = _DOES_WHAT.search(clause) or _DOES_KIND.match(clause)
@@ -69,7 +75,7 @@ def _does_what(clauses: Sequence[str], places: Sequence[str]) -> str | None:
     return None
 
 
-def _closed(clauses: Sequence[str], places: Sequence[str], kinds: Sequence[str]) -> str | None:
+def _closed(clauses: Sequence[str], places: KnownWords[str], kinds: KnownWords[str]) -> str | None:
     """The trade of which a clause says that it is given up: 塔河修车铺不干了, 派遣公司销户."""
     for clause in (_without(clause, places) for clause in clauses):
         firm = _FIRM.match(clause)
@@ -81,9 +87,9 @@ def _closed(clauses: Sequence[str], places: Sequence[str], kinds: Sequence[str])
     return None
 
 
-def _without(clause: str, words: Sequence[str]) -> str:
+def _without(clause: str, words: KnownWords[str]) -> str:
     """A clause without these words, each taken out once."""
-    for word in words:
+    for word, _ in words.within(clause):
         clause = clause.replace(word, "", 1)
     return clause
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.cases.changing import CHINA, day_of
+from assistant.cases.changing import day_of
 from assistant.desk import names
 from assistant.desk.drafts import Draft, DraftState
 from assistant.desk.history import History
@@ -18,6 +18,7 @@ from assistant.desk.publishing import Publishing
 from assistant.errors import Refused
 from assistant.knowledge.load import read_folder
 from assistant.knowledge.whole import Knowledge
+from assistant.timezone import CHINA
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from assistant.cases.changing import CHINA
 from assistant.desk.coverage_history import read_at
 from assistant.desk.history import History
 from assistant.errors import Refused
 from assistant.knowledge.finding import Finding
 from assistant.knowledge.links import check_links
+from assistant.timezone import CHINA
 
 
 def broken_links(folder: Path, day: dt.date) -> tuple[Finding, ...]:

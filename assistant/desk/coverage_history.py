@@ -10,7 +10,6 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from assistant.cases.changing import CHINA
 from assistant.db import now
 from assistant.desk.fact_tables import StoredCoverage
 from assistant.desk.history import History
@@ -20,6 +19,7 @@ from assistant.knowledge.coverage import coverage
 from assistant.knowledge.load import Reading, read_folder
 from assistant.knowledge.whole import Knowledge
 from assistant.render.coverage_plot import Point
+from assistant.timezone import CHINA
 
 WEEKS = 26
 DAYS = 14  # the last of them one by one

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from assistant.cases.changing import CHINA
 from assistant.errors import Refused
+from assistant.timezone import CHINA
 
 
 class DraftState(StrEnum):

@@ -6,6 +6,7 @@ One file has one open draft, on which several may write one after the other: who
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,11 +16,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assistant.cases.changing import day_of
-from assistant.cases.durable import durable
 from assistant.db import aware, now
 from assistant.desk import names
 from assistant.desk.draft import ALONE, OPEN, Conflict, Draft, DraftState, Typed, digest_of, must_be, quicker
 from assistant.desk.fitness import Fitness, fitness
+from assistant.desk.keeping import keeping
 from assistant.desk.merging import brought_together
 from assistant.desk.rows import bundled, draft_of, row_of
 from assistant.desk.tables import StoredDraft
@@ -109,7 +110,7 @@ class Drafts:
         """
         saved: dict[str, Draft] = {}
         try:
-            with durable(self.engine) as session:
+            with keeping(self.engine) as session:
                 for one in sorted(texts, key=lambda one: one.path):  # one order for all: nobody waits for each other
                     saved[one.path] = self._keep(session, one, who, reason)
                 if bundle is not None:
@@ -129,10 +130,13 @@ class Drafts:
         reason: str,
         publish_at: dt.datetime | None = None,
         until: dt.datetime | None = None,
+        also: Typed | None = None,
+        who: str = "",
     ) -> Draft:
         """Ask for a second pair of eyes for a draft and all that belong to it: why, from when and until when.
 
-        Refused, and nothing changed, as long as the check finds errors in what they make together.
+        What it wants beside it (`also`, by `who`) is kept with it. Refused, and nothing changed, as long as the check finds
+        errors in what they make together.
         """
         draft = self.find(number)
         must_be(draft, version, OPEN)
@@ -142,8 +146,13 @@ class Drafts:
             raise Refused("请写一句为什么改，审的人和以后的人要看。")
         if ends and ends <= max(begins or self.clock(), self.clock()):
             raise Refused("到期的时间要在生效以后。")
-        self.fitness_of({one.path: one.wanted for one in together}).must()
-        with durable(self.engine) as session:
+        texts = {one.path: one.wanted for one in together}
+        self.fitness_of(texts | ({also.path: also.text} if also else {})).must()
+        with keeping(self.engine) as session:
+            if also:
+                bound = {draft.path: draft, also.path: self._keep(session, also, who, None)}
+                bound = self._bound(session, bound, draft.bundle or secrets.token_hex(8))
+                together = [*(one for one in together if one.path not in bound), *bound.values()]
             for one in together:
                 row = self._seen(session, one.id, one.version)
                 row.state, row.reviewer, row.refusal = DraftState.PROPOSED, None, None
@@ -155,7 +164,7 @@ class Drafts:
     def approved(self, number: int, *, version: int, reviewer: str, beside: Mapping[int, int] = ALONE) -> Draft:
         """A second person agrees to a draft and all that belong to it, as they were seen; they wait for their moment."""
         together = self.seen(number, version, beside)
-        with durable(self.engine) as session:
+        with keeping(self.engine) as session:
             for one in together:
                 row = self._seen(session, one.id, one.version, DraftState.DRAFT, DraftState.PROPOSED)
                 row.state, row.reviewer = DraftState.APPROVED, reviewer
@@ -172,7 +181,7 @@ class Drafts:
 
     def withdraw(self, number: int, *, version: int) -> Draft:
         """Let go of it; the file stays as it is. What was agreed to together with it has to be looked at again."""
-        with durable(self.engine) as session:
+        with keeping(self.engine) as session:
             row = self._seen(session, number, version)
             row.state, row.open_path = DraftState.WITHDRAWN, None
             self._moved(row)
@@ -259,7 +268,7 @@ class Drafts:
     @contextmanager
     def _changing(self, number: int, version: int, *states: DraftState) -> Iterator[StoredDraft]:
         """The row of a draft that was seen in this version, in one of these states (or any open one), to be changed."""
-        with durable(self.engine) as session:
+        with keeping(self.engine) as session:
             row = self._seen(session, number, version, *states)
             yield row
             self._moved(row)

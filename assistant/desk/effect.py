@@ -1,14 +1,13 @@
 """The effect of a change before it is made: who would now find it, who would be lost.
 
-The finder is built over the knowledge as it would be. Of the sample questions of all guides those are asked before and
-after that the change could touch: the ones that share characters with what is new, and those of the guides near it.
+Of the sample questions of all guides those are asked of the finder as it is, and of one over the knowledge as it would be,
+that the change could touch: the ones that share characters with what is new, and those of the guides near it.
 Each is asked without itself, as `daoban learn` does: a sample always finds its own words.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
@@ -23,14 +22,12 @@ from assistant.knowledge.whole import Knowledge
 from assistant.knowledge.yamlfile import parsed, validated
 from assistant.retrieval.answer import Answer, Verdict
 from assistant.retrieval.entries import THINGS, Role
-from assistant.retrieval.equipment import Equipment
 from assistant.retrieval.finder import Finder
-from assistant.retrieval.renewing import previewed
 from assistant.retrieval.words import STOP, pair_terms
 
 LOOKED_AT = 80  # samples asked before and after: two or three seconds
 NEAR = 8  # guides near what is new
-_ONE_AT_A_TIME = threading.Lock()  # a finder is built for each: people are being answered meanwhile
+RANKED = 100  # new phrases for which those are looked for
 
 
 class Found(IntEnum):
@@ -101,10 +98,9 @@ def changed(knowledge: Knowledge, path: str, text: str) -> Knowledge:
 
 
 def effect(
-    before: Finder, knowledge: Knowledge, equipment: Equipment, asked: Sequence[str], phrases: Sequence[str], about: str
+    before: Finder, after: Finder, asked: Sequence[str], phrases: Sequence[str], about: Collection[str]
 ) -> Effect:
-    """What the finder over this knowledge does otherwise; `phrases` are what is new, `about` the entry that has them."""
-    after = previewed(before, knowledge, equipment)
+    """What one finder does otherwise than another; `phrases` are what is new, `about` the entries that have them."""
     gained: list[Change] = []
     lost: list[Change] = []
     samples = list(_touched(before, phrases, about))
@@ -122,10 +118,10 @@ def effect(
     )
 
 
-def _touched(finder: Finder, phrases: Sequence[str], about: str) -> Iterator[tuple[str, int, str]]:
+def _touched(finder: Finder, phrases: Sequence[str], about: Collection[str]) -> Iterator[tuple[str, int, str]]:
     """The samples that a change could touch, the likeliest first: entry, number, words."""
     new = {pair for phrase in phrases for pair in pair_terms(phrase) if not STOP.issuperset(pair)}
-    near = {about, *(hit.id for phrase in phrases for hit in finder.rank(phrase, NEAR))}
+    near = {*about, *(hit.id for phrase in phrases[:RANKED] for hit in finder.rank(phrase, NEAR))}
     weighed: list[tuple[int, str, int, str]] = []
     for entry in finder.entries:
         if entry.kind not in THINGS:

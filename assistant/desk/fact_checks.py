@@ -20,6 +20,7 @@ from assistant.annex.privacy import LeftOut, office_of, scrubbed
 from assistant.db import aware, now
 from assistant.desk.fact_tables import StoredFactAnswer, StoredFactLink
 from assistant.desk.facts import Fact
+from assistant.desk.keeping import keeping
 from assistant.errors import NotFound, Refused
 from assistant.keys import digest_of, new_key
 from assistant.text import cleaned
@@ -86,7 +87,7 @@ class FactChecks:
         row = StoredFactLink(
             digest=digest_of(key), department=department, made_by=by, made_at=at, expires_at=at + self._good_for
         )
-        with Session(self._engine) as session, session.begin():
+        with keeping(self._engine) as session:
             session.add(row)
         return key
 
@@ -100,7 +101,7 @@ class FactChecks:
 
     def take_back(self, department: str) -> None:
         """No key of a department leads anywhere any more; what was answered stays."""
-        with Session(self._engine) as session, session.begin():
+        with keeping(self._engine) as session:
             for row in session.scalars(select(StoredFactLink).filter_by(department=department)):
                 row.expires_at = min(aware(row.expires_at), self._clock())
 
@@ -114,7 +115,7 @@ class FactChecks:
             self._keep(link, fact, verdict, said, by)
 
     def _keep(self, link: Link, fact: Fact, verdict: Verdict, said: str, by: str) -> None:
-        with Session(self._engine) as session, session.begin():
+        with keeping(self._engine) as session:
             same = select(StoredFactAnswer).filter_by(link=link.digest, fact=fact.key)
             row = session.scalars(same).first()
             if row is None:
@@ -148,7 +149,7 @@ class FactChecks:
 
     def settle(self, numbers: Sequence[int], who: str, outcome: str) -> None:
         """Looked at; whoever comes second changes nothing."""
-        with Session(self._engine) as session, session.begin():
+        with keeping(self._engine) as session:
             query = select(StoredFactAnswer).where(StoredFactAnswer.id.in_(numbers))
             for row in session.scalars(query.where(StoredFactAnswer.settled_at.is_(None))):
                 row.settled_at, row.settled_by, row.outcome = self._clock(), who, outcome

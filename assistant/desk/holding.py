@@ -29,6 +29,18 @@ def writing(folder: Path) -> Iterator[None]:
         yield
 
 
+def busy(folder: Path) -> bool:
+    """Whether somebody publishes into the folder at this moment."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
 @contextmanager
 def _held(folder: Path, how: int) -> Iterator[None]:
     handle = os.open(folder, os.O_RDONLY)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
+from pydantic import BaseModel
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
@@ -15,23 +16,19 @@ from assistant.db import StoredChecklist, now
 from assistant.desk.effect import Change as Asked
 from assistant.desk.effect import Effect, effect
 from assistant.desk.fitness import Fitness
+from assistant.desk.samples import Samples, samples
+from assistant.desk.uses import Use, differing, uses_of
 from assistant.knowledge.finding import Finding
-from assistant.knowledge.whole import Knowledge
-from assistant.retrieval.entries import Entry, entries_of
+from assistant.retrieval.entries import Entry
 from assistant.retrieval.equipment import Equipment
 from assistant.retrieval.finder import Finder
+from assistant.retrieval.renewing import previewed
 
 RECENT = dt.timedelta(days=90)  # a checklist that is older is hardly still being worked through
-Key = TypeVar("Key")
 AT_MOST = 5000  # checklists that are looked at, the newest
-
-
-@dataclass(frozen=True)
-class Use:
-    """Something that is otherwise, and the guides that say it."""
-
-    what: str  # 窗口“…”, 共用材料“…”, 部门“…”, 指南“…”
-    guides: tuple[str, ...]  # ids
+# What finding hears besides the phrases of entries: certificates, names of departments and places, words for acts …
+HEARD = ("items", "departments", "regions", "groups", "acts", "industries", "enterprise_types", "procedures")
+_ID = re.compile(r"[a-z0-9-]+")
 
 
 @dataclass(frozen=True)
@@ -41,6 +38,7 @@ class Impact:
     uses: tuple[Use, ...]
     new_findings: tuple[Finding, ...]  # collisions and other things the check finds that it did not find before
     asked: Effect | None  # None where finding hears nothing of the change
+    samples: Samples  # the sample questions that would no longer be answered
     checklists: int  # issued of late, with one of the guides on them
     cases: tuple[str, ...]  # the numbers of open ones
 
@@ -55,87 +53,59 @@ class Impact:
         return (*self.asked.lost, *self.asked.gained) if self.asked else ()
 
 
-def impact(
-    before: Finder, now_is: Fitness, will_be: Fitness, equipment: Equipment, engine: Engine, *, ask: bool = True
-) -> Impact:
-    """The impact of a change that can be read; asking the sample questions takes seconds and can be left for later."""
-    after = will_be.must()
-    known = before.knowledge
-    uses = tuple(uses_of(known, after))
+def impact(before: Finder, now_is: Fitness, will_be: Fitness, equipment: Equipment, engine: Engine) -> Impact:
+    """The impact of a change that can be read; a finder is built for it, and the sample questions are asked: seconds."""
+    known = will_be.must()
+    uses = tuple(uses_of(before.knowledge, known))
     guides = {guide for use in uses for guide in use.guides}
     found = {(one.file, one.path, one.message) for one in (*now_is.findings, *now_is.elsewhere)}
+    after = previewed(before, known, equipment)
+    asked = answers(before, after)
     return Impact(
         uses,
         tuple(one for one in (*will_be.findings, *will_be.elsewhere) if (one.file, one.path, one.message) not in found),
-        answers(before, after, equipment) if ask else None,
+        asked,
+        samples(before, after, asked),
         _checklists(engine, guides),
         _cases(engine, guides),
     )
 
 
-def answers(before: Finder, after: Knowledge, equipment: Equipment) -> Effect | None:
-    """The sample questions that could lead elsewhere, asked before and after; None where nothing that is heard is otherwise."""
-    heard = {entry.id: entry for entry in before.entries}
-    told = {entry.id: entry for entry in entries_of(after)}
-    phrases: list[str] = []
-    touched: list[str] = []
-    for own in {**heard, **told}:
-        was, is_now = _phrases(heard.get(own)), _phrases(told.get(own))
-        if was != is_now:
-            touched.append(own)
-            phrases += sorted(was ^ is_now)
-    if not touched:
+def answers(before: Finder, after: Finder) -> Effect | None:
+    """The sample questions that could lead elsewhere, asked before and after; None where finding hears nothing of the change."""
+    if after.witness is before.witness:
         return None
-    about = next((own for own in touched if own in heard), touched[0])
-    return effect(before, after, equipment, (), phrases, about)
-
-
-def uses_of(before: Knowledge, after: Knowledge) -> list[Use]:
-    """What is otherwise between two knowledges, and the guides that use it."""
-    found: list[Use] = []
-    for own in _differing(before.guides, after.guides):
-        guide = after.guides.get(own) or before.guides[own]
-        found.append(Use(f"指南“{guide.name}”", (own,)))
-    for own in _differing(before.windows, after.windows):
-        window = after.windows.get(own) or before.windows[own]
-        rules = {**before.local_rules, **after.local_rules}.values()
-        items = tuple(dict.fromkeys(rule.item for rule in rules if rule.window == own))
-        if window.proxy:
-            items = tuple(after.items)
-        found.append(Use(f"窗口“{window.name}”", items))
-    for own in _differing(before.departments, after.departments):
-        department = after.departments.get(own) or before.departments[own]
-        answered_for = tuple(
-            guide for guide in after.guides if after.department_of(guide) == after.departments.get(own)
-        )
-        found.append(Use(f"部门“{department.name}”", answered_for))
-    for own in _differing(before.materials, after.materials):
-        material = after.materials.get(own) or before.materials[own]
-        users = (guide_id for guide_id, guide in after.guides.items() if any(m.shared == own for m in guide.materials))
-        found.append(Use(f"共用材料“{material.name}”", tuple(users)))
-    for key in _differing(before.local_rules, after.local_rules):
-        region = after.regions.get(key[0]) or before.regions.get(key[0])
-        found.append(Use(f"{region.name if region else key[0]}的规定", (key[1],)))
-    listed = [*_differing(before.items, after.items), *_differing(before.topics, after.topics)]
-    found += [Use(f"目录里的“{own}”", (own,)) for own in listed]
-    for own in _differing(before.sources, after.sources):
-        users = (guide_id for guide_id, guide in after.guides.items() if _cites(guide.model_dump_json(), own))
-        found.append(Use(f"依据“{own}”", tuple(users)))
-    if before.general != after.general:
-        found.append(Use("每份指南都有的话", tuple(after.guides)))
-    return found
-
-
-def _cites(guide: str, source: str) -> bool:
-    return f'"{source}"' in guide or f'"{source} ' in guide
-
-
-def _differing(before: Mapping[Key, object], after: Mapping[Key, object]) -> list[Key]:
-    return [own for own in {**before, **after} if before.get(own) != after.get(own)]
+    words: set[str] = set()
+    touched: set[str] = set()
+    was, is_now = ({entry.id: entry for entry in finder.entries} for finder in (before, after))
+    for own in differing(was, is_now):
+        touched.add(own)
+        words |= _phrases(was.get(own)) ^ _phrases(is_now.get(own))
+    for shelf in HEARD:
+        old, new = getattr(before.knowledge, shelf), getattr(after.knowledge, shelf)
+        for own in differing(old, new):
+            said, says = set(_words(old.get(own))), set(_words(new.get(own)))
+            words |= said ^ says or said | says  # the same words may do otherwise: in another order, for another act
+    touched |= words & was.keys()  # a licence that a trade usually has, a member of a group
+    phrases = sorted(word for word in words if not _ID.fullmatch(word))
+    return effect(before, after, (), phrases, touched & was.keys())
 
 
 def _phrases(entry: Entry | None) -> set[str]:
     return {phrase.text for phrase in entry.phrases} if entry else set()
+
+
+def _words(value: object) -> Iterator[str]:
+    """Every word that stands somewhere in a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, BaseModel):
+        yield from _words(value.model_dump())
+    elif isinstance(value, Mapping):
+        yield from _words(tuple(value.values()))
+    elif isinstance(value, Sequence):
+        for one in value:
+            yield from _words(one)
 
 
 def _checklists(engine: Engine, guides: set[str]) -> int:

@@ -60,11 +60,15 @@ class Publishing:
             return self._undo(self.journal.find(number), who, reason)
 
     def back_to(self, number: int, *, who: str, reason: str) -> Publication:
-        """Take back everything that was published after this one (0: everything at all)."""
+        """Take back everything that was published after this one (0: everything at all); what is over by its own word stays so."""
         if number:
             self._done(self.journal.find(number))
         with self._press.alone():
-            files = self._as_after(number)
+            later = self.journal.all(ALL, stage=Stage.DONE, after=number)
+            ended = [one for one in later if one.reviewer == CLOCKWORK and one.undoes and one.undoes <= number]
+            files = self._as_after(later, ended)
+            if not files and ended:
+                raise Refused("有期限的已经到期退回了，不会再用上；那以后没有别的可退。还要用，请重新改一次。")
             if not files:
                 raise Refused("在那以后没有再发布过，不用退。")
             return self._press.carry_out(
@@ -156,14 +160,18 @@ class Publishing:
         later = self.journal.all(ALL, stage=Stage.DONE, after=one.id)
         return stands(one, later[::-1], {path: self._press.now_is(path) for path in one.files})
 
-    def _as_after(self, number: int) -> dict[str, tuple[str | None, str | None]]:
-        """What has changed since a publication: path → the text now, the text then."""
+    def _as_after(
+        self, later: Sequence[Publication], ended: Sequence[Publication]
+    ) -> dict[str, tuple[str | None, str | None]]:
+        """What has changed since a publication: path → the text now, the text then without what has `ended` since; newest first."""
         then: dict[str, str | None] = {}
         last: dict[str, str | None] = {}
-        for later in self.journal.all(ALL, stage=Stage.DONE, after=number):  # newest first
-            for path, (old, new) in later.files.items():
+        for one in later:
+            for path, (old, new) in one.files.items():
                 last.setdefault(path, new)
                 then[path] = old
+        for end in reversed(ended):
+            then |= {path: brought_together(path, old, new, then[path]) for path, (old, new) in end.files.items()}
         now = {path: names.text_at(self._folder, path) for path in then}
         files = {path: (now[path], brought_together(path, last[path], old, now[path])) for path, old in then.items()}
         return {path: texts for path, texts in files.items() if texts[0] != texts[1]}

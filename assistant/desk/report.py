@@ -12,9 +12,9 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from assistant.cases.changing import CHINA
 from assistant.desk.unanswered import Group, Why
 from assistant.text import cleaned
+from assistant.timezone import CHINA
 
 HEADER = ("组", "这一组多少次", "问题", "这样问的次数", *(why.label for why in Why), "最近一次")
 WIDTHS = (6, 14, 60, 14, 10, 10, 16, 16, 18)

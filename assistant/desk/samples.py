@@ -11,11 +11,8 @@ from dataclasses import dataclass
 
 from assistant.desk.effect import Change, Effect, Found, found_in, told
 from assistant.errors import Refused
-from assistant.knowledge.whole import Knowledge
 from assistant.retrieval.entries import THINGS, Entry, Role
-from assistant.retrieval.equipment import Equipment
 from assistant.retrieval.finder import Finder
-from assistant.retrieval.renewing import previewed
 
 SHOWN = 5  # questions in one sentence of refusal
 
@@ -35,13 +32,12 @@ class Samples:
             raise Refused(f"别的指南有 {len(self.others)} 句问法会答得差了，请写一句为什么可以：{_named(self.others)}")
 
 
-def samples(before: Finder, after: Knowledge, equipment: Equipment, found: Effect | None) -> Samples:
-    """Which samples fail in the knowledge as it would be; `found` is the effect of the change on those of all guides."""
-    finder = previewed(before, after, equipment)
+def samples(before: Finder, after: Finder, found: Effect | None) -> Samples:
+    """Which samples fail with the finder as it would be; `found` is the effect of the change on those of all guides."""
     heard = {entry.id: entry for entry in before.entries}
-    changed = [entry for entry in finder.entries if entry.kind in THINGS and heard.get(entry.id) != entry]
+    changed = [entry for entry in after.entries if entry.kind in THINGS and heard.get(entry.id) != entry]
     names = {entry.name for entry in changed}
-    own = tuple(change for entry in changed for change in _unheard(before, finder, entry, heard.get(entry.id)))
+    own = tuple(change for entry in changed for change in _unheard(before, after, entry, heard.get(entry.id)))
     return Samples(own, tuple(one for one in (found.lost if found else ()) if one.guide not in names))
 
 

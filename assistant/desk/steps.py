@@ -17,6 +17,7 @@ from pydantic import TypeAdapter
 
 from assistant.annex.draft import OPEN, placed
 from assistant.desk.drafts import Draft, Drafts, Typed
+from assistant.desk.effect import changed
 from assistant.desk.simple_changes import rewritten
 from assistant.errors import Refused
 from assistant.knowledge import model as m
@@ -90,7 +91,10 @@ def begin_redirect(
 def begin_guide(
     drafts: Drafts, name: str, owner: str, phrases: Sequence[str], today: dt.date, own: str = ""
 ) -> Proposed:
-    """A new guide as a skeleton with these sample questions, all of it 待核; served once it is in the catalogue and published."""
+    """A new guide as a skeleton with these sample questions, all of it 待核; served once it is published.
+
+    Its entry in the catalogue comes with its proposal (listing.py): until then it is in nobody's way.
+    """
     if not name.strip() or not owner:
         raise Refused("请写上新指南的名称，选归哪个部门。")
     own = named(own, name)
@@ -103,9 +107,17 @@ def begin_guide(
 
     def change(guide: dict[str, Any]) -> tuple[str, ...]:
         _unconfirmed(guide)
+        guide.pop("发布", None)  # a draft is served by nobody
         return _added(guide, SAMPLES, phrases, m.Guide)
 
     return _proposed(draft, text, own, change)
+
+
+def as_if_published(knowledge: Knowledge, proposed: Proposed) -> Knowledge:
+    """The knowledge as a step would have it."""
+    if proposed.path == REDIRECTS or proposed.about in knowledge.guides:
+        return changed(knowledge, proposed.path, proposed.text)
+    return once_served(knowledge, proposed)
 
 
 def once_served(knowledge: Knowledge, proposed: Proposed) -> Knowledge:
@@ -114,9 +126,14 @@ def once_served(knowledge: Knowledge, proposed: Proposed) -> Knowledge:
     guide = validated(file, TypeAdapter(m.Guide))[0] if isinstance(file, YamlFile) else None
     if not isinstance(guide, m.Guide):
         raise Refused("名称里有写不进指南的字，请换一个说法。")
-    topic = m.Topic(id=proposed.about, name=guide.name)
-    topics = {**knowledge.topics, topic.id: topic}
-    return replace(knowledge, topics=topics, guides={**knowledge.guides, topic.id: guide})
+    return with_guide(knowledge, proposed.about, guide)
+
+
+def with_guide(knowledge: Knowledge, own: str, guide: m.Guide) -> Knowledge:
+    """The knowledge with a guide, of which the catalogue may know nothing yet."""
+    known = own in knowledge.items or own in knowledge.topics
+    topics = knowledge.topics if known else {**knowledge.topics, own: m.Topic(id=own, name=guide.name)}
+    return replace(knowledge, topics=topics, guides={**knowledge.guides, own: guide})
 
 
 def named(own: str, name: str) -> str:

@@ -23,6 +23,7 @@ from assistant import phrases
 from assistant.db import StoredTurn, aware, now
 from assistant.desk.fact_tables import StoredSettled
 from assistant.desk.grouping import groups
+from assistant.desk.keeping import keeping
 from assistant.desk.masking import masked
 from assistant.errors import NotFound, Refused
 from assistant.retrieval.encoder import Encoder
@@ -194,7 +195,7 @@ class Unanswered:
         """These are dealt with."""
         if step is Step.IGNORE and not reason.strip():
             raise Refused("请写一句为什么不用管，以后的人好知道。")
-        with Session(self._engine) as session, session.begin():
+        with keeping(self._engine) as session:
             for one in questions:
                 row = StoredSettled(key=one.key, text=one.text, step=step, about=about, draft=draft, at=now())
                 row.reason, row.who = reason.strip()[:300], who
@@ -211,7 +212,7 @@ class Unanswered:
 
     def again(self, key: str) -> None:
         """Back among those that wait."""
-        with Session(self._engine) as session, session.begin():
+        with keeping(self._engine) as session:
             if session.get(StoredSettled, key) is None:
                 raise NotFound("这一条没有处理过，或者已经放回去了。")
             session.execute(delete(StoredSettled).where(StoredSettled.key == key))

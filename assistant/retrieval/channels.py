@@ -60,6 +60,7 @@ CHANNELS = (
     "elsewhere_ours",
     "elsewhere_named",
 )
+BY_THEMSELVES = frozenset({"words", "asked"})  # nothing is made of these but what they weigh
 NONE_CHANNELS = (
     "bias",
     "best_near",

@@ -104,6 +104,15 @@ def ways_to_speak(questions: Questions) -> dict[Kind, tuple[str, ...]]:
     return {Kind.BARE: questions.bare, Kind.VAGUE: vague, Kind.SEVERAL: several, Kind.ELSEWHERE: questions.not_ours}
 
 
+def known_questions(entries: Sequence[Entry]) -> dict[str, int]:
+    """Sample questions and names of one entry only, with its row."""
+    owners: dict[str, set[int]] = {}
+    for number, entry in enumerate(entries):
+        for text in (entry.name, *entry.texts(Role.SAMPLE, Role.ALIAS)):
+            owners.setdefault(compact(text), set()).add(number)
+    return {text: min(rows) for text, rows in owners.items() if len(rows) == 1}
+
+
 def _phrases(
     names: Sequence[str],
     aliases: Sequence[str],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from assistant.retrieval.acts import Acts, Wanted, core, subject
 from assistant.retrieval.answer import Hit
 from assistant.retrieval.channels import CHANNELS, NONE_CHANNELS
 from assistant.retrieval.encoder import Encoder
-from assistant.retrieval.entries import THINGS, Entry, Kind, Role
+from assistant.retrieval.entries import THINGS, Entry, Kind, Role, known_questions
 from assistant.retrieval.meaning import Meaning
 from assistant.retrieval.mentions import Mention, Mentions, Standing
 from assistant.retrieval.other_acts import OtherActs
@@ -65,10 +65,15 @@ class Evidence:
 
 
 class Witness:
-    """All channels over one knowledge."""
+    """All channels over one knowledge, but for those that are `idle`: they stay at nought."""
 
     def __init__(
-        self, knowledge: Knowledge, entries: Sequence[Entry], encoder: Encoder | None, speller: Speller | None = None
+        self,
+        knowledge: Knowledge,
+        entries: Sequence[Entry],
+        encoder: Encoder | None,
+        speller: Speller | None = None,
+        idle: Collection[str] = (),
     ) -> None:
         self.entries = tuple(entries)
         self.speller = speller or Speller(knowledge)
@@ -76,13 +81,13 @@ class Witness:
         self._acts = Acts(knowledge)
         self.other_acts = OtherActs(knowledge)
         self.mentions = Mentions(knowledge, entries)
-        self._words = Words(entries)
+        self._words = Words(entries, idle)
         self._accounted = Accounted(entries)
         self.meaning = Meaning(entries, encoder) if encoder else None
         self._regions = sorted({compact(n) for r in knowledge.regions.values() for n in (r.name, *r.aliases)}, key=len)[
             ::-1
         ]
-        self._known = _known_questions(entries)
+        self._known = known_questions(entries)
         self._around = Surroundings(knowledge, entries)
         kinds = np.array([[entry.kind is kind for kind in Kind] for entry in entries], np.float32)
         self.is_item, self.is_topic, self.is_unlisted, self.is_redirect = kinds.T[: len(THINGS)]
@@ -156,20 +161,20 @@ class Witness:
         words = self._words
         terms = [term for part in about.split() for term in character_terms(part)]
         raw = words.characters.raw(terms)
-        columns["characters"][:] = raw / max(2.2 * words.characters.mass(terms), 1e-6)
+        columns["characters"][:] = raw / words.characters.most(terms)
         columns["characters_best"][:] = raw / max(float(raw.max()), 4.0)
         columns["characters_much"][:] = np.sqrt(raw) / 8
-        raw = words.asked.raw(terms)
-        columns["asked"][:] = raw / max(2.2 * words.asked.mass(terms), 1e-6)
+        if words.asked:
+            columns["asked"][:] = words.asked.share(terms)
         likely = words.likely.of(character_terms(text)) / LIKELY
         columns["likely"][:] = likely
         columns["likely_best"][:] = np.exp(4 * (likely - likely.max()))
         columns["likely_sounds"][:] = words.likely_sounds.of(sound_terms(text)) / LIKELY
-        cut = [term for part in about.split() for term in word_terms(part)]
-        columns["words"][:] = words.words.raw(cut) / max(2.2 * words.words.mass(cut), 1e-6)
+        if words.words:
+            columns["words"][:] = words.words.share([term for part in about.split() for term in word_terms(part)])
         heard = [term for part in about.split() for term in sound_terms(part)]
         raw = words.sounds.raw(heard)
-        columns["sounds"][:] = raw / max(2.2 * words.sounds.mass(heard), 1e-6)
+        columns["sounds"][:] = raw / words.sounds.most(heard)
         columns["sounds_best"][:] = raw / max(float(raw.max()), 4.0)
         columns["initials"][:] = words.initials(text)
         columns["name_said"][:] = words.names_said.best(text)
@@ -292,12 +297,3 @@ def _left_out(mentions: Sequence[Mention]) -> list[str]:
     """Licences that are named only to say that they are not meant (烟草证已经退了), where another one is."""
     held = any(mention.standing is Standing.HELD for mention in mentions)
     return [mention.text for mention in mentions if held and mention.standing is not Standing.HELD]
-
-
-def _known_questions(entries: Sequence[Entry]) -> dict[str, int]:
-    """Sample questions and names of one entry only, with its row."""
-    owners: dict[str, set[int]] = {}
-    for number, entry in enumerate(entries):
-        for text in (entry.name, *entry.texts(Role.SAMPLE, Role.ALIAS)):
-            owners.setdefault(compact(text), set()).add(number)
-    return {text: min(rows) for text, rows in owners.items() if len(rows) == 1}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -20,12 +21,14 @@ from assistant.retrieval.entries import Entry, Kind, entries_of
 from assistant.retrieval.evidence import Evidence, Witness
 from assistant.retrieval.model import Model, load_model
 from assistant.retrieval.ranking import Ranking
+from assistant.retrieval.spelling import Speller
 from assistant.retrieval.thresholds import Thresholds
 from assistant.retrieval.weighing import Weights, one_meant
-from assistant.text import says_nothing, shortened
+from assistant.text import forget, says_nothing, shortened
 
 KEPT_HITS = 10
 LOOKED_AT = 60
+REMEMBERED = 500  # texts, the last ones: a conversation looks several times at the same, and many people ask the same
 
 
 class Finder:
@@ -35,11 +38,13 @@ class Finder:
         self.knowledge = knowledge
         self.encoder_name = encoder.name if encoder else None
         self.entries: tuple[Entry, ...] = entries_of(knowledge)
-        self.witness = Witness(knowledge, self.entries, encoder)
         self._model = model or load_model(encoder=encoder is not None)
+        self.witness = Witness(knowledge, self.entries, encoder, idle=self._model.weights.idle)
         self._decider = Decider(
-            knowledge, self.witness, self._model.thresholds, lambda part: self.decide(self.witness.examine(part))
+            knowledge, self.witness, self._model.thresholds, lambda part: self._seen(part, self.witness.speller)[0]
         )
+        self._seen = lru_cache(REMEMBERED)(self._look)  # only here in memory, never written down
+        forget()
 
     @property
     def thresholds(self) -> Thresholds:
@@ -60,27 +65,32 @@ class Finder:
         question = shortened(question)
         if says_nothing(question):
             return Answer(Verdict.UNKNOWN, question, (), reason="no letters")
-        return self.decide(self.witness.examine(question))
+        return self._seen(question, self.witness.speller)[0]
 
     def rank(self, question: str, limit: int = KEPT_HITS) -> tuple[Hit, ...]:
         """The guides in the order of their probability, whatever the decision."""
         question = shortened(question)
         if says_nothing(question):
             return ()
-        probability = self._model.weights.probabilities(self.witness.examine(question))
+        _, probability = self._seen(question, self.witness.speller)
         guides = [number for number in self._order(probability) if self.entries[number].kind in GUIDES]
         return tuple(self._hit(number, float(probability[number])) for number in guides[:limit])
 
     def among(self, question: str, members: Sequence[str]) -> Hit | None:
         """The one of these entries that the words decide for; None where they do not decide."""
         limits = self._model.thresholds
-        probability = self._model.weights.probabilities(self.witness.examine(question))
+        _, probability = self._seen(shortened(question), self.witness.speller)
         rows = [self.witness.number(member) for member in members]
         share = probability[rows] / max(float(probability[rows].sum()), 1e-9)
         best = int(share.argmax())
         if share[best] < limits.among or probability[rows].sum() < limits.among_mass:
             return None
         return self._hit(rows[best], float(share[best]))
+
+    def _look(self, text: str, _speller: Speller) -> tuple[Answer, np.ndarray]:
+        """The decision about a text, and the probability of each entry; another speller may read it otherwise."""
+        evidence = self.witness.examine(text)
+        return self.decide(evidence), self._model.weights.probabilities(evidence)
 
     def decide(self, evidence: Evidence) -> Answer:
         """From evidence to decision, with everything that led to it."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 from assistant.knowledge.whole import Knowledge
 from assistant.retrieval.entries import Entry, Kind, Role
@@ -19,8 +20,9 @@ __all__ = ["Mention", "Mentions", "Standing", "variants"]
 LONGEST = 30
 LONGEST_BY_SOUND = 14
 SHORTEST_INITIALS = 5
-KEPT = 65_536  # names whose spellings the finder over the next knowledge need not work out again
+KEPT = 16_384  # names whose spellings the finder over the next knowledge need not work out again
 _SMALL_WORDS = frozenset("怎咋吗呢吧不了这着啥什么哪谁")  # never a misspelt part of a name
+Key = TypeVar("Key")
 _LICENCE_END = re.compile(rf"(的那个|的|那个|那)?{ENDING}$")
 
 
@@ -54,36 +56,47 @@ class _Found:
     by_sound: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    """One way to write a name."""
+
+    text: str
+    shape: str
+    initials: str  # of its sounds
+    sounds: tuple[tuple[str, ...], ...]  # read as a word and character by character, where that differs
+
+
 class Mentions:
     """All names and aliases, ready to be found in a sentence."""
 
     def __init__(self, knowledge: Knowledge, entries: Sequence[Entry]) -> None:
-        letters, self._group = _names(knowledge, entries)
+        letters, self._group, told = _names(knowledge, entries)
         self._short = _short_names(entries)
         known = {entry.id for entry in entries}
         self._signs = {
             group.id: [(o.guide, tuple(map(compact, o.signs))) for o in group.options if o.guide in known]
             for group in knowledge.groups.values()
         }
-        self._letters = {text: tuple(sorted(owners)) for text, owners in letters.items()}
-        self._shapes = {shaped(text): text for text in self._letters if len(text) >= 3}
-        self._initials: dict[str, set[str]] = defaultdict(set)
+        self._letters = _owners(letters)
+        self._shapes = {told[text].shape: text for text in letters if len(text) >= 3}
+        typed: dict[str, set[str]] = defaultdict(set)
         for text, owners in letters.items():
             if len(text) >= SHORTEST_INITIALS:
-                self._initials[_initials_of(text)] |= owners
+                typed[told[text].initials] |= owners
+        self._initials = _owners(typed)
         sounds: dict[tuple[str, ...], set[str]] = defaultdict(set)
         self._sound_group: dict[tuple[str, ...], str] = {}
         self._paper_sounds: set[tuple[str, ...]] = set()
         for text, owners in letters.items():
-            for key in _sounds_of(text):
+            for key in told[text].sounds if len(text) >= 2 else ():
                 if len(key) >= 3:
                     sounds[key] |= owners
                     if PAPER.search(text):
                         self._paper_sounds.add(key)
                     if text in self._group:
                         self._sound_group[key] = self._group[text]
-        self._sounds = {key: tuple(sorted(owners)) for key, owners in sounds.items()}
-        self._looks = Places((shaped(text) for text in self._letters if len(text) <= LONGEST), 2)
+        self._sounds = _owners(sounds)
+        self._looks = Places((told[text].shape for text in letters if 2 <= len(text) <= LONGEST), 2)
         self._heard = Places((key for key in self._sounds if len(key) <= LONGEST_BY_SOUND), 3)
 
     def find(self, text: str) -> tuple[Mention, ...]:
@@ -132,7 +145,7 @@ class Mentions:
             owners = self._initials.get(run[0])
             if owners and not any(taken[run.start() : run.end()]) and cut_pinyin(run[0]) is None:
                 taken[run.start() : run.end()] = [True] * len(run[0])
-                yield _Found(run.start(), run.end(), tuple(sorted(owners)), None, by_sound=True)
+                yield _Found(run.start(), run.end(), owners, None, by_sound=True)
 
     def _by_sound(self, plain: str, taken: list[bool]) -> Iterator[_Found]:
         """Names typed with wrong characters or in pinyin, where no name was found by its letters."""
@@ -178,9 +191,10 @@ class Places:
 
     def __init__(self, names: Iterable[Sequence[str]], width: int) -> None:
         self._names, self._width = set(names), width
-        self._lengths: dict[Sequence[str], set[int]] = defaultdict(set)
+        lengths: dict[Sequence[str], set[int]] = defaultdict(set)
         for name in self._names:
-            self._lengths[name[:width]].add(len(name))
+            lengths[name[:width]].add(len(name))
+        self._lengths = {start: tuple(own) for start, own in lengths.items()}  # a set takes four times as much
 
     def within(self, text: Sequence[str]) -> list[tuple[int, int]]:
         """Every (start, length), the longest first."""
@@ -193,21 +207,33 @@ class Places:
         return sorted(places, key=lambda place: (-place[1], place[0]))
 
 
-def _names(knowledge: Knowledge, entries: Sequence[Entry]) -> tuple[dict[str, set[str]], dict[str, str]]:
-    """Every spelling with the entries it can mean, and the confusion groups by their words."""
+def _owners(found: Mapping[Key, set[str]]) -> dict[Key, tuple[str, ...]]:
+    """The same with the owners in order, and one tuple for all that have the same owners."""
+    known: dict[tuple[str, ...], tuple[str, ...]] = {}
+    in_order = ((key, tuple(sorted(owners))) for key, owners in found.items())
+    return {key: known.setdefault(owners, owners) for key, owners in in_order}
+
+
+def _names(
+    knowledge: Knowledge, entries: Sequence[Entry]
+) -> tuple[dict[str, set[str]], dict[str, str], dict[str, _Spelling]]:
+    """Every spelling with the entries it can mean, the confusion groups by their words, and what each spelling is like."""
     known = {entry.id for entry in entries}
     members = {group.id: {o.guide for o in group.options} & known for group in knowledge.groups.values()}
     spoken_by_groups = {compact(word) for group in knowledge.groups.values() for word in group.words}
     letters: dict[str, set[str]] = defaultdict(set)
     made: dict[str, set[str]] = defaultdict(set)
+    told: dict[str, _Spelling] = {}
     for entry in entries:
         for text in entry.texts(Role.NAME, Role.ALIAS):
             plain = compact(text)
+            spellings = _spelt(plain)
+            told |= {one.text: one for one in spellings}
             if len(plain) >= 2:
                 letters[plain].add(entry.id)
             if entry.kind is not Kind.REDIRECT and plain not in spoken_by_groups:
-                for variant in variants(text, with_endings=True):
-                    made[variant].add(entry.id)
+                for one in spellings:
+                    made[one.text].add(entry.id)
     groups: dict[str, str] = {}
     asked = [group for group in knowledge.groups.values() if len(members[group.id]) > 1]
     for group in asked:
@@ -216,14 +242,15 @@ def _names(knowledge: Knowledge, entries: Sequence[Entry]) -> tuple[dict[str, se
             letters[compact(word)] = members[group.id]
     for group in asked:
         for word in group.words:
-            for variant in variants(word, with_endings=True):
-                if variant not in letters and variant not in made:
-                    groups[variant] = group.id
-                    letters[variant] = members[group.id]
+            for one in _spelt(compact(word)):
+                told[one.text] = one
+                if one.text not in letters and one.text not in made:
+                    groups[one.text] = group.id
+                    letters[one.text] = members[group.id]
     for variant, owners in made.items():
         if variant not in letters:
             letters[variant] = owners
-    return letters, groups
+    return letters, groups, told
 
 
 def _short_names(entries: Sequence[Entry]) -> frozenset[str]:
@@ -237,23 +264,19 @@ def _short_names(entries: Sequence[Entry]) -> frozenset[str]:
 
 
 @lru_cache(maxsize=KEPT)
-def _sounds_of(name: str) -> frozenset[tuple[str, ...]]:
-    """How a name sounds, read as a word and character by character."""
-    return frozenset({syllables(name), sounds_one_by_one(name)})
+def _spelt(name: str) -> tuple[_Spelling, ...]:
+    """A (compact) name in all its spellings, from two characters on."""
+    spellings = []
+    for text in variants(name):
+        sounds = dict.fromkeys((syllables(text), sounds_one_by_one(text)))
+        spellings.append(_Spelling(text, shaped(text), initials(text), tuple(sounds)))
+    return tuple(spellings)
 
 
-@lru_cache(maxsize=KEPT)
-def _initials_of(name: str) -> str:
-    """The first letters of the sounds of a name."""
-    return initials(name)
-
-
-@lru_cache(maxsize=KEPT)
-def variants(text: str, *, with_endings: bool) -> tuple[str, ...]:
-    """The text and, for a licence, its stem with the endings people use alike (许可证, 许可, 证, 的证)."""
-    plain = compact(text)
+def variants(plain: str) -> tuple[str, ...]:
+    """The (compact) text and, for a licence, its stem with the endings people use alike (许可证, 许可, 证, 的证)."""
     result = [plain]
-    ending = _LICENCE_END.search(plain) if with_endings else None
+    ending = _LICENCE_END.search(plain)
     if ending and len(plain[: ending.start()]) >= 2:
         stem = plain[: ending.start()]
         filed = "备案" in ending[0]  # what is only filed is not called a 许可

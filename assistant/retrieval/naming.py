@@ -27,10 +27,15 @@ class Naming:
     ) -> None:
         self._knowledge, self._steps, self._bundles = knowledge, steps, bundles
         self._alone = alone  # what is decided about a part of a question by itself
-        self._issuers = [
+        names = [
             (compact(name).removesuffix("队").removesuffix("局"), department.id)
             for department in knowledge.departments.values()
             for name in {department.name.removeprefix("地区"), *department.aliases}
+        ]
+        self._issuers = [
+            (issuer, re.compile(f"{issuer}(局|队|口)?(的|那个|发的|那张)"), department)
+            for issuer, department in names
+            if len(issuer) >= 2
         ]
 
     def places(self, seen: Evidence, *, likely: bool) -> tuple[dict[str, int], tuple[Doubt, ...]]:
@@ -90,17 +95,20 @@ class Naming:
     def _by_issuer(self, seen: Evidence, named: Sequence[Mention]) -> Iterator[tuple[str, int]]:
         """Licences of the trade that are told only by who issued them (消防的, 还有公安的)."""
         plain = compact(seen.text)
-        usual = {
+        for part in filter(None, map(compact, _PARTS.split(seen.text))):
+            if any(m.text in part for m in named):
+                continue
+            for issuer, given, department in self._issuers:
+                if issuer in part and given.search(part):
+                    own = [i for i in self._usual(plain) if self._knowledge.items[i].department == department]
+                    if len(own) == 1:
+                        yield own[0], plain.find(part)
+
+    def _usual(self, plain: str) -> set[str]:
+        """The licences of the trades that are named."""
+        return {
             item
             for trade in self._knowledge.industries.values()
             if any(compact(name) in plain for name in (trade.name, *trade.aliases))
             for item in (*trade.must_have, *trade.may_have)
         }
-        for part in filter(None, map(compact, _PARTS.split(seen.text))):
-            if any(m.text in part for m in named):
-                continue
-            for issuer, department in self._issuers:
-                if len(issuer) >= 2 and re.search(f"{issuer}(局|队|口)?(的|那个|发的|那张)", part):
-                    own = [i for i in usual if self._knowledge.items[i].department == department]
-                    if len(own) == 1:
-                        yield own[0], plain.find(part)

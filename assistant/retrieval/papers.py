@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from assistant.retrieval.counting import counted
 from assistant.retrieval.entries import Entry, Role
 from assistant.text import compact, folded, syllables
 
@@ -158,14 +159,12 @@ class Accounted:
     """How much of what a paper is of stands in the names and the scope of each entry, by characters or by sounds."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        held: dict[str, set[int]] = {}
+        held: dict[str, list[int]] = {}
         for number, entry in enumerate(entries):
-            for text in entry.texts(Role.NAME, Role.ALIAS, Role.SCOPE):
-                for terms in _terms(text):
-                    for term in terms:
-                        held.setdefault(term, set()).add(number)
+            for term in counted(tuple(entry.texts(Role.NAME, Role.ALIAS, Role.SCOPE)), _all_terms).terms:
+                held.setdefault(term, []).append(number)
         self._size = len(entries)
-        self._rows = {term: np.array(sorted(rows), np.int32) for term, rows in held.items()}
+        self._rows = {term: np.array(rows, np.int32) for term, rows in held.items()}
 
     def best(self, stems: Sequence[str]) -> np.ndarray:
         """The shares of the stem that some entry has most of."""
@@ -186,6 +185,10 @@ class Accounted:
     def _weight(self, term: str) -> float:
         count = len(self._rows.get(term, ()))
         return math.log(1 + (self._size - count + 0.5) / (count + 0.5))
+
+
+def _all_terms(text: str) -> list[str]:
+    return [term for terms in _terms(text) for term in terms]
 
 
 def _terms(text: str) -> tuple[dict[str, None], dict[str, None]]:

@@ -10,11 +10,12 @@ from functools import cached_property
 from itertools import pairwise
 
 from assistant.knowledge.whole import Knowledge
-from assistant.text import cut_pinyin, folded, syllables
+from assistant.retrieval.dictionary import Dictionary
+from assistant.text import cut_pinyin, folded, forget, syllables
 
 LEAST_SYLLABLES = 3  # in a whole message: fewer could be an abbreviation or a name
 LONGEST_WORD = 5
-COMMON = 20_000  # words of jieba's dictionary that count too
+COMMON = 20_000  # words of the general dictionary that count too
 GENERAL_SHARE = 0.5  # of all occurrences, those of the general dictionary
 TOGETHER = 0.6  # how far the word before decides
 OVER_A_SPACE = 3.0  # what a word over a space costs, as a logarithm
@@ -87,23 +88,19 @@ class _Words:
     """How often words are said, alone and after one another, and how they sound."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        import jieba
-
-        jieba.setLogLevel("WARNING")
-        jieba.initialize()
         # Sample questions are misspelt on purpose, most of all in the word that all have in common (注消).
         spelt = {syllables(act.name): act.name for act in knowledge.acts.values() if act.ours}
         count: Counter[str] = Counter()
         self._pairs: Counter[tuple[str, str]] = Counter()
-        for text in _sayings(knowledge):
-            for run in _CHINESE.findall(folded(text)):
-                words = [spelt.get(syllables(word), word) for word in jieba.lcut(run, HMM=False)]
-                count.update(words)
-                self._pairs.update(pairwise(words))
+        runs = [run for text in _sayings(knowledge) for run in _CHINESE.findall(folded(text))]
+        general = Dictionary(runs, COMMON)
+        for run in runs:
+            words = [spelt.get(syllables(word), word) for word in general.cut(run)]
+            count.update(words)
+            self._pairs.update(pairwise(words))
         self._count = count
-        common = sorted(jieba.dt.FREQ.items(), key=lambda word: -word[1])[:COMMON]
-        scale = GENERAL_SHARE / (1 - GENERAL_SHARE) * count.total() / sum(often for _, often in common)
-        weight = Counter({word: often * scale for word, often in common if _CHINESE.fullmatch(word)})
+        scale = GENERAL_SHARE / (1 - GENERAL_SHARE) * count.total() / sum(often for _, often in general.common)
+        weight = Counter({word: often * scale for word, often in general.common if _CHINESE.fullmatch(word)})
         weight.update(count)
         total = sum(weight.values())
         self._alone = {word: often / total for word, often in weight.items()}
@@ -114,6 +111,7 @@ class _Words:
         for word in weight:
             if len(word) <= LONGEST_WORD:
                 self._by_sound[syllables(word)].append(word)
+        forget()
 
     def likeliest(self, parts: Sequence[tuple[str, ...]]) -> list[str]:
         """The likeliest words that sound so; the sounds themselves where there is no such row of words.

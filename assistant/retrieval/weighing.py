@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.retrieval.channels import CHANNELS, NONE_CHANNELS
+from assistant.retrieval.channels import BY_THEMSELVES, CHANNELS, NONE_CHANNELS
 from assistant.retrieval.entries import Kind
 from assistant.retrieval.evidence import Evidence
 
@@ -31,6 +31,11 @@ class Weights:
 
     channels: np.ndarray  # float64, shape (len(CHANNELS),)
     none: np.ndarray  # float64, shape (len(NONE_CHANNELS),)
+
+    @property
+    def idle(self) -> frozenset[str]:
+        """The channels that need not be looked at: they weigh nothing, and nothing else is made of them."""
+        return BY_THEMSELVES & {name for name, weight in zip(CHANNELS, self.channels, strict=True) if not weight}
 
     def utilities(self, evidence: Evidence) -> np.ndarray:
         """How well each entry fits, the last one being "none"; shape (entries + 1,)."""

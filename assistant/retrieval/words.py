@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise, repeat
 
@@ -70,9 +70,17 @@ class Postings:
         """The weight of a question's own terms; those that nothing has count a little."""
         return sum(map(self.idf.get, terms, repeat(UNKNOWN_SHARE * self._unseen)))
 
+    def most(self, terms: Sequence[str]) -> float:
+        """What a document can have of these terms at most."""
+        return max(2.2 * self.mass(terms), 1e-6)
+
     def raw(self, terms: Sequence[str]) -> np.ndarray:
         """BM25 of every document, shape (size,)."""
         return self._held.added_up(self._weights, terms)
+
+    def share(self, terms: Sequence[str]) -> np.ndarray:
+        """BM25 of every document as a share of the most."""
+        return self.raw(terms) / self.most(terms)
 
 
 class Coverage:
@@ -106,16 +114,16 @@ def _idf(terms: Iterable[str], holders: Sequence[int], size: int) -> dict[str, f
 
 
 class Words:
-    """The word channels over all entries."""
+    """The word channels over all entries; `words` and `asked` are None where they are idle."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[Entry], idle: Collection[str] = ()) -> None:
         self._count = len(entries)
         texts = [tuple(entry.texts(Role.NAME, Role.ALIAS, Role.SCOPE)) for entry in entries]
         asked = [tuple(entry.texts(Role.ASKED)) for entry in entries]
         self.characters = Postings([counted(own, character_terms) for own in texts])
-        self.words = Postings([counted(own, word_terms) for own in texts])
+        self.words = None if "words" in idle else Postings([counted(own, word_terms) for own in texts])
         self.sounds = Postings([counted(own, sound_terms) for own in texts])
-        self.asked = Postings([counted(own, character_terms) for own in asked])
+        self.asked = None if "asked" in idle else Postings([counted(own, character_terms) for own in asked])
         # Not the samples: the finder is judged by each of them without itself.
         told = [own + more for own, more in zip(texts, asked, strict=True)]
         self.likely = Likelihood([counted(own, character_terms) for own in told])

@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 
 from assistant.db import StoredTurn, aware, now
 from assistant.staff.tables import StoredAsked
+from assistant.timezone import CHINA
 
-CHINA = dt.timezone(dt.timedelta(hours=8))
 AT_ONCE = 500  # rows read at a time
 COUNTED, UNANSWERED, OPEN_FACT = "counted", "unanswered", "to_check"
 _ONE_DAY = dt.timedelta(days=1)

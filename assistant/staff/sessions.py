@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, delete, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session as Connection
 
 from assistant.db import aware, now
@@ -73,7 +75,8 @@ class Sessions:
             return None
         locked = stored.locked or seen + self.locked_after < moment
         if not locked and seen + NOTED_EVERY < moment:
-            self._set(stored.key, seen_at=moment)
+            with contextlib.suppress(SQLAlchemyError):  # a full disk must not take away the page
+                self._set(stored.key, seen_at=moment)
         return Session(stored.key, account_of(account), stored.csrf, locked)
 
     def lock(self, key: str) -> None:

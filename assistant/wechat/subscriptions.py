@@ -24,7 +24,6 @@ from sqlalchemy.orm import Session
 
 from assistant.attempts import Attempts, TooMany
 from assistant.cards import Card, Line, Section, words
-from assistant.cases.changing import CHINA
 from assistant.cases.durable import durable
 from assistant.cases.progress import TRIES, EntryProgress, Progress, progress
 from assistant.cases.reading import AT_ONCE, number_of
@@ -33,6 +32,7 @@ from assistant.cases.store import Cases
 from assistant.cases.tables import StoredCase, StoredEntry
 from assistant.db import aware, now
 from assistant.errors import NotFound, SettingsError
+from assistant.timezone import CHINA
 from assistant.wechat.outbox import post
 from assistant.wechat.ratings import rating_card
 from assistant.wechat.tables import StoredPerson

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from assistant.cases.changing import CHINA
 from assistant.cases.model import Actor, Case, Contact, Limit
 from assistant.cases.opening import NewCase, NewEntry, NewMaterial
 from assistant.cases.states import Role, State
 from assistant.cases.store import Cases
 from assistant.db import now
+from assistant.timezone import CHINA
 
 LI = Actor("李四", Role.CLERK, "lisi")
 WANG = Actor("王五", Role.CLERK, "wangwu")

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 
 from assistant.cases.store import Cases
 from assistant.db import connected
+from tests import databases
 from tests.cases import postgresql
 from tests.cases.builders import Moment
 
@@ -24,15 +25,21 @@ def server() -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database of its own without anything in it."""
+    """A database of its own without anything in it; its newest version, where `engine` is asked for."""
+    newest = "engine" in request.fixturenames
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'cases.db'}"
+        file = tmp_path / "cases.db"
+        if newest:
+            databases.begun(file).dispose()
+        yield f"sqlite:///{file}"
         return
     server = request.getfixturevalue("server")
     name = f"cases_{uuid.uuid4().hex[:12]}"
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(
+            text(f"CREATE DATABASE {name} TEMPLATE {databases.template(server) if newest else 'template1'}")
+        )
     yield make_url(server).set(database=name).render_as_string(hide_password=False)
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))

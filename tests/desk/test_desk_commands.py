@@ -10,22 +10,14 @@ from click.testing import CliRunner
 
 from assistant.cli import commands
 from assistant.desk.draft import DraftState
-from assistant.errors import DaobanError
-from tests.desk.builders import CATALOG, GUIDE, Desk, desk
+from tests.desk.builders import CATALOG, GUIDE, OTHER, Desk
+from tests.desk.typing import at_a_terminal, refused, typed
 
 
 @pytest.fixture
 def at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """The desk that the commands find, too."""
-    monkeypatch.setenv("DAOBAN_KNOWLEDGE", str(tmp_path / "knowledge"))
-    monkeypatch.setenv("DAOBAN_DATA", str(tmp_path / "data"))
-    return desk(tmp_path / "knowledge", tmp_path / "data" / "daoban.db")
-
-
-def typed(*words: str) -> str:
-    """What a command prints; it must not have failed."""
-    result = CliRunner().invoke(commands, words, catch_exceptions=False)
-    return result.output
+    return at_a_terminal(tmp_path, monkeypatch)
 
 
 def test_draft_is_shown_and_only_published_with_yes(at: Desk) -> None:
@@ -33,18 +25,13 @@ def test_draft_is_shown_and_only_published_with_yes(at: Desk) -> None:
     assert typed("publish") == "没有草稿。\n"
     draft = at.proposed("老板来办。", "本人来办。")
     assert "等人审  guides/geting.yaml  zhang  窗口说的" in typed("publish")
-    assert "原来“老板来办。”，现在“本人来办。”" in typed("publish", str(draft.id))
+    shown = typed("publish", str(draft.id))
+    assert "原来“老板来办。”，现在“本人来办。”" in shown
+    assert "会动到  指南“歌厅许可”：1 份指南" in shown
     assert "老板来办。" in at.text()
     assert "第 1 次" in typed("publish", str(draft.id), "--yes", "--who", "li")
     assert "本人来办。" in at.text()
     assert at.audit.latest()[0].who == "li"
-
-
-def refused(*words: str) -> str:
-    """Why a command does nothing."""
-    with pytest.raises(DaobanError) as error:
-        CliRunner().invoke(commands, words, catch_exceptions=False)
-    return str(error.value)
 
 
 def changed(at: Desk, folder: Path, *changes: tuple[str, str, str]) -> list[str]:
@@ -145,3 +132,32 @@ def test_what_is_due_is_published_by_a_command(at: Desk) -> None:
     at.drafts.approved(draft.id, version=draft.version, reviewer="li")
     assert "窗口说的" in typed("publish", "--due")
     assert "本人来办。" in at.text()
+
+
+def test_sample_questions_are_asked_before_a_command_publishes(at: Desk) -> None:
+    """Those of the guide itself must be answered; for another's somebody says why, and the log has it."""
+    taking = at.proposed("别名: [网吧证]", "别名: [网吧证, 歌厅, 歌厅的证]", OTHER)
+    shown = typed("publish", str(taking.id))
+    assert "别的指南的问法，会答得差了：\n  “歌厅的证怎么退”（歌厅许可的问法）" in shown
+    assert "为什么可以" in refused("publish", str(taking.id), "--yes", "--who", "li")
+    assert "歌厅" not in at.text(OTHER)
+    typed("publish", str(taking.id), "--yes", "--who", "li", "--reason", "歌厅并到网吧里了")
+    assert "歌厅的证" in at.text(OTHER)
+    despite = at.audit.latest(what="samples_despite")
+    assert [(one.who, one.about) for one in despite] == [("li", f"{OTHER} 歌厅并到网吧里了")]
+
+
+def test_sample_that_its_own_guide_does_not_answer_keeps_a_command_from_publishing(at: Desk) -> None:
+    """Whatever the reason: first it is put right."""
+    wrong = at.proposed("  - 歌厅的证怎么退", "  - 歌厅的证怎么退\n  - 网吧证不要了")
+    assert "自己写的问法" in refused("publish", str(wrong.id), "--yes", "--who", "li", "--reason", "就要这样")
+    assert "网吧证不要了" not in at.text()
+
+
+def test_draft_of_somebody_is_proposed_by_its_number(at: Desk) -> None:
+    """What is begun elsewhere, at the desk or from a question, is sent to be looked at; files and a number together are not."""
+    draft = at.begun("老板来办。", "本人来办。")
+    assert typed("propose", "--draft", str(draft.id), "--reason", "窗口说的") == f"1  等人审  {GUIDE}\n"
+    result = CliRunner().invoke(commands, ["propose", "--reason", "x"])
+    assert "--draft" in result.output
+    assert result.exit_code == 2

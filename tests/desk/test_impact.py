@@ -14,13 +14,15 @@ from sqlalchemy.orm import Session
 from assistant.cases.store import Cases
 from assistant.db import StoredChecklist, now
 from assistant.desk.impact import Impact, answers, impact
+from assistant.desk.samples import Samples
+from assistant.errors import Refused
 from assistant.knowledge.load import load
 from assistant.knowledge.whole import Knowledge
 from assistant.retrieval.equipment import Equipment
 from assistant.retrieval.finder import Finder
 from assistant.retrieval.model import load_model
 from assistant.retrieval.remembering import RememberingEncoder
-from assistant.retrieval.renewing import renewed
+from assistant.retrieval.renewing import previewed, renewed
 from tests.cases.builders import an_entry, opened
 from tests.desk.builders import CATALOG, GUIDE, OTHER, Desk
 
@@ -60,6 +62,78 @@ def test_guides_that_use_what_changed_are_named(
     assert found.new_findings == ()
 
 
+QUESTIONS = "questions/bare.yaml"
+STEP, AFTER = "    - {指南: geting, 阶段: 退证}", "    - {指南: shuiwu, 阶段: 登记"
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "use"),
+    [
+        (GUIDE, "[歌厅证, 唱歌的证]", "[歌厅证, 唱歌的证, 麦霸证]", "指南“歌厅许可”"),
+        (CATALOG, "名称: 文旅局,", "名称: 文旅局, 别名: [文化局],", "部门“文旅局”"),
+        (CATALOG, "名称: 小县,", "名称: 小县, 别名: [县里],", "地区“小县”"),
+        (CATALOG, "名称: 歌厅许可,", "名称: 歌厅许可, 证名: 麦霸证,", "目录里的“geting”"),
+        ("confusions.yaml", "标志词: [唱歌]", "标志词: [唱歌, 麦霸]", "容易弄混的“娱乐证”"),
+        ("acts.yaml", "说法: [续期]", "说法: [续期, 续上]", "手续“延续”"),
+        ("acts.yaml", "说法: [续期]", "说法: [续期], 常见问法: [再开一年]", "手续“延续”"),
+        ("unlisted.yaml", "名称: 护照,", "名称: 护照, 别名: [出国的本],", "不在清单上的“护照”"),
+        ("redirects.yaml", "说法: [落户]", "说法: [落户, 迁户口]", "别的手续“户口”"),
+        ("industries.yaml", "必有: [geting], 按需: [wangba]", "必有: [geting, wangba]", "行业“歌舞厅”"),
+        ("enterprise_types.yaml", "注销登记: shuiwu", "别名: [老板], 注销登记: shuiwu", "企业类型“公司”"),
+        ("procedures.yaml", f"{STEP}\n    - {{指南: shuiwu, 阶段: 登记, 先办: [geting]", AFTER, "一件事“注销一件事”"),
+        (QUESTIONS, "- 我要销证", "- 我要销证\n- 证不要了", "只用来学的问法"),
+    ],
+)
+def test_whatever_finding_hears_is_asked_before_and_after(at: Desk, path: str, old: str, new: str, use: str) -> None:
+    """Each file that a finder is built from: the samples near what is new are asked, and what it is is told."""
+    (at.root / "questions").mkdir()
+    (at.root / QUESTIONS).write_text("- 我要销证\n", "utf-8")
+    found = touched(at, old, new, path)
+    assert [one.what for one in found.uses] == [use]
+    assert found.asked is not None
+    assert found.asked.looked_at >= 1
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "use"),
+    [
+        ("situations.yaml", "问: 欠账吗？", "问: 还欠账吗？", "情形“有债”"),
+        ("general.yaml", "缺材料:\n  - {内容: 先打电话问。", "缺材料:\n  - {内容: 先问。", "每份指南都有的话"),
+        (CATALOG, "事项: geting, 窗口: chuangkou", "事项: wangba, 窗口: chuangkou", "小县的规定"),
+        ("holidays.yaml", "年份: 2027", "年份: 2028", "2027 年的放假和调休"),
+    ],
+)
+def test_what_people_only_read_is_told_and_nobody_is_asked(at: Desk, path: str, old: str, new: str, use: str) -> None:
+    """Finding hears nothing of it: no sample question is asked, and what is otherwise is named all the same."""
+    (at.root / "holidays.yaml").write_text("- {年份: 2027, 放假: [2027-01-01]}\n", "utf-8")
+    found = touched(at, old, new, path)
+    assert use in [one.what for one in found.uses]
+    assert (found.asked, found.samples) == (None, Samples())
+
+
+def test_member_of_a_group_that_takes_a_sample_away_wants_a_reason(at: Desk) -> None:
+    """A word of confusions.yaml asks back where one answered: the sample is lost, and whoever agrees says why."""
+    found = touched(at, "叫法: [娱乐证]", "叫法: [娱乐证, 歌厅的证, 歌厅]", "confusions.yaml")
+    assert [one.question for one in found.samples.others] == ["歌厅的证怎么退"]
+    assert found.moved == found.samples.others
+    with pytest.raises(Refused, match="为什么可以"):
+        found.samples.must("")
+
+
+def test_one_finder_is_built_to_look_at_a_change(at: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is asked before and after and what is tested are asked of the same: people are being answered meanwhile."""
+    built: list[Finder] = []
+
+    def counted(*told: object) -> Finder:
+        built.append(Finder(*told))  # type: ignore[arg-type]
+        return built[-1]
+
+    monkeypatch.setattr("assistant.retrieval.renewing.Finder", counted)
+    found = touched(at, "[歌厅证, 唱歌的证]", "[歌厅证, 唱歌的证, 麦霸证]")
+    assert found.asked is not None
+    assert len(built) == 1
+
+
 def test_open_checklists_and_cases_with_the_guide_are_counted(at: Desk) -> None:
     """A checklist of late and an open case that contain the item; an old checklist and another item do not count."""
     entries = [{"item": {"id": "geting", "name": "歌厅许可"}}]
@@ -86,7 +160,8 @@ def test_sample_question_that_leads_elsewhere_is_told(at: Desk) -> None:
     before = load(at.root, demo=True)
     text = at.text().replace("别名: [歌厅证, 唱歌的证]\n", "").replace("歌厅的证怎么退", "唱歌的证怎么退")
     after = at.drafts.fitness_of({GUIDE: text}).must()
-    effect = answers(Finder(before, None, WORDS_ALONE.model), after, WORDS_ALONE)
+    finder = Finder(before, None, WORDS_ALONE.model)
+    effect = answers(finder, previewed(finder, after, WORDS_ALONE))
     assert effect is not None
     assert effect.looked_at >= 1
 
@@ -115,7 +190,7 @@ def test_looking_at_a_change_leaves_what_is_remembered_on_the_disk(
     remembered = file.read_bytes()
     text = at.text().replace("唱歌的证]", "唱歌的证, 麦霸证]")
     changed = at.drafts.fitness_of({GUIDE: text}).must()
-    found = answers(finder, changed, with_encoder)
+    found = answers(finder, previewed(finder, changed, with_encoder))
     assert found is not None
     assert found.looked_at >= 1
     assert file.read_bytes() == remembered

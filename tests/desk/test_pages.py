@@ -354,7 +354,7 @@ def test_new_guide_begins_with_advice(editor: TestClient, drafts: Drafts) -> Non
     assert answer.headers["location"] == "/editors/edit/guides/taiqiu.yaml"
     page = editor.get(answer.headers["location"]).text
     assert "发布: false" in page
-    assert "目录里还没有编号“taiqiu”" in page
+    assert "还没有登记，补上了这里才看得到" in page
     assert editor.get("/editors/edit/guides/ta_iqiu.yaml").status_code == 404
 
 

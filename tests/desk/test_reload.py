@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
 
 from api import reload
 from api.reload import publishing_of, stamp_of
+from assistant.desk.history import History
 from assistant.desk.holding import writing
 from assistant.desk.journal import Wanted
+from assistant.errors import Refused
+from assistant.retrieval.finder import Finder
 from tests.desk.builders import GUIDE
 from tests.desk.pages import editors_app
 
@@ -147,3 +154,47 @@ def test_faulty_folder_is_read_once_and_again_when_it_changes(app: FastAPI, monk
 
     asyncio.run(look())
     assert len(looks) == 2
+
+
+@pytest.mark.parametrize("goes_out", [True, False])
+def test_finder_is_built_while_the_publication_is_committed(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch, goes_out: bool
+) -> None:
+    """It is ready when the publication is; of one that had to be taken back nothing is served."""
+    History.to_write(folder_of(app))
+    at, built, commit, real = publishing_of(app.state.service), Event(), History.commit, reload.renewed_finder
+    finders: list[Finder] = []
+
+    def counted(*told: Any) -> Finder:
+        finders.append(real(*told))
+        built.set()
+        return finders[-1]
+
+    def slow(*told: Any, **named: Any) -> str:
+        assert built.wait(30)
+        if not goes_out:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return commit(*told, **named)
+
+    monkeypatch.setattr("assistant.desk.holding.PATIENCE", 30)
+    monkeypatch.setattr(reload, "renewed_finder", counted)
+    monkeypatch.setattr(History, "commit", slow)
+    draft = at.drafts.save(GUIDE, at.drafts.open(GUIDE).text.replace(OLD, NEW), who="zhang")
+    draft = at.drafts.propose(draft.id, version=draft.version, reason="改对")
+
+    async def look() -> None:
+        watching = looking(app)
+        publishing = asyncio.to_thread(at.publish, draft.id, version=draft.version, reviewer="li")
+        if goes_out:
+            await publishing
+            await until(lambda: served(app))
+        else:
+            with pytest.raises(Refused, match="磁盘满了"):
+                await publishing
+            await asyncio.sleep(0.5)
+        watching.cancel()
+
+    asyncio.run(look())
+    assert len(finders) == 1
+    assert served(app) is goes_out
+    assert (app.state.service.finder is finders[0]) is goes_out

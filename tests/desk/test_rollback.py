@@ -167,3 +167,39 @@ def test_new_file_is_taken_away_again(at: Desk) -> None:
     at.publishing.undo(made.id, who="li", reason="")
     assert not (at.root / "guides/xin.yaml").exists()
     assert at.git("status", "--porcelain") == ""
+
+
+def test_what_is_over_does_not_come_back_with_what_was_published_beside_it(at: Desk) -> None:
+    """Back to a publication whose time is over by now: all that came later goes, and the words that ended stay gone."""
+    made = _limited(at, "老板来办。", "本人来办。")
+    at.published("网吧不干了。", "网吧关门了。", OTHER)
+    (over,) = at.publishing.due(at.clock() + 2 * HOUR)
+    at.published("歌厅不干了。", "歌厅关门了。")
+    assert over.undoes == made.id
+    at.publishing.back_to(made.id, who="li", reason="后面的都不对")
+    assert "老板来办。" in at.text()
+    assert "歌厅不干了。" in at.text()
+    assert "网吧不干了。" in at.text(OTHER)
+    assert at.publishing.due(at.clock() + 3 * HOUR) == []
+    assert "老板来办。" in at.text()
+
+
+def test_going_back_to_what_is_over_where_nothing_else_came_after_is_told(at: Desk) -> None:
+    """Only its end came later: the sentence says that its time is over, and nothing changes."""
+    made = _limited(at, "老板来办。", "本人来办。")
+    at.publishing.due(at.clock() + 2 * HOUR)
+    with pytest.raises(Refused, match="到期"):
+        at.publishing.back_to(made.id, who="li", reason="")
+    assert "老板来办。" in at.text()
+
+
+def test_end_goes_with_what_it_ended(at: Desk) -> None:
+    """Back to before a change for a time that is over: its end leaves nothing behind either."""
+    first = at.published("歌厅不干了。", "歌厅关门了。")
+    then = at.text()
+    _limited(at, "老板来办。", "本人来办。")
+    at.publishing.due(at.clock() + 2 * HOUR)
+    at.published("网吧不干了。", "网吧关门了。", OTHER)
+    at.publishing.back_to(first.id, who="li", reason="")
+    assert at.text() == then
+    assert "网吧不干了。" in at.text(OTHER)

@@ -13,6 +13,7 @@ from assistant.retrieval.answer import Verdict
 from assistant.retrieval.equipment import Equipment
 from assistant.retrieval.finder import Finder
 from assistant.retrieval.model import load_model
+from assistant.retrieval.renewing import previewed
 from tests.desk.builders import GUIDE, OTHER, Desk
 
 WORDS_ALONE = Equipment(None, load_model(encoder=False))
@@ -25,7 +26,8 @@ def failing(at: Desk, old: str, new: str, path: str = GUIDE) -> Samples:
     known = load(at.root, demo=True)
     before = Finder(known, None, WORDS_ALONE.model)
     after = changed(known, path, at.text(path).replace(old, new))
-    return samples(before, after, WORDS_ALONE, answers(before, after, WORDS_ALONE))
+    finder = previewed(before, after, WORDS_ALONE)
+    return samples(before, finder, answers(before, finder))
 
 
 def lost(question: str) -> Change:

@@ -12,13 +12,14 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from api.editors import counted
-from api.editors.shelf import Row, Wish, chosen, filters
+from api.editors.shelf import Wish, filters
 from assistant.cards import Card, ItemRef, Turn
 from assistant.cases.store import Cases
 from assistant.cases.tables import StoredCase, StoredRating
 from assistant.db import now
+from assistant.desk import counted
 from assistant.desk.drafts import Drafts
+from assistant.desk.shelf import Row, chosen
 from assistant.knowledge import model as m
 from assistant.knowledge.coverage import ELEMENTS
 from assistant.knowledge.load import load

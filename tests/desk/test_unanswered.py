@@ -26,10 +26,12 @@ from assistant.desk.report import HEADER, WIDTHS, as_csv, as_workbook
 from assistant.desk.unanswered import Group, Question, Step, Unanswered, Why
 from assistant.errors import NotFound, Refused
 from assistant.knowledge.load import load
+from assistant.knowledge.whole import Knowledge
 from assistant.retrieval.answer import Verdict
 from assistant.retrieval.equipment import Equipment
 from assistant.retrieval.finder import Finder
 from assistant.retrieval.model import load_model
+from assistant.retrieval.renewing import previewed
 from assistant.staff.roles import Role
 from assistant.turnlog import TurnLog
 from tests.desk.asked import asked
@@ -49,6 +51,11 @@ def a_question(text: str, times: int = 1) -> Question:
 def finder_of(at: Desk) -> Finder:
     """The finder over what lies on the disk."""
     return Finder(load(at.root, demo=True), None, WORDS_ALONE.model)
+
+
+def over(finder: Finder, knowledge: Knowledge) -> Finder:
+    """The finder as it would be over this knowledge."""
+    return previewed(finder, knowledge, WORDS_ALONE)
 
 
 def test_what_was_not_answered_is_listed_with_why(at: Desk) -> None:
@@ -184,7 +191,7 @@ def test_other_procedure_hears_a_new_question(at: Desk) -> None:
     assert at.drafts.faults(proposed.text, steps.REDIRECTS) == []
     before, knowledge = finder_of(at), load(at.root, demo=True)
     with_it = changed(knowledge, proposed.path, proposed.text)
-    (only,) = effect(before, with_it, WORDS_ALONE, ["户口页丢了"], proposed.phrases, "huji").asked
+    (only,) = effect(before, over(before, with_it), ["户口页丢了"], proposed.phrases, ["huji"]).asked
     assert only.after.verdict is Verdict.REDIRECT
 
 
@@ -198,7 +205,8 @@ def test_procedure_nobody_wrote_of_is_begun_with_where_to_go(at: Desk) -> None:
     assert at.drafts.faults(proposed.text, steps.REDIRECTS) == []
     with_it = changed(load(at.root, demo=True), proposed.path, proposed.text)
     assert with_it.redirects["hu-zhao"].reply == "护照归公安出入境窗口办。"
-    found = effect(finder_of(at), with_it, WORDS_ALONE, ["出国的本丢了"], proposed.phrases, proposed.about)
+    before_it = finder_of(at)
+    found = effect(before_it, over(before_it, with_it), ["出国的本丢了"], proposed.phrases, [proposed.about])
     assert [one.after.verdict for one in found.asked] == [Verdict.REDIRECT]
     assert [one.before.verdict for one in found.asked] == [Verdict.UNKNOWN]
 
@@ -229,7 +237,7 @@ def test_new_guide_begins_as_a_draft_with_the_questions(at: Desk) -> None:
     proposed = steps.begin_guide(at.drafts, "麦霸证", "文旅局", ["麦霸证咋退"], TODAY)
     assert proposed.path == "guides/mai-ba-zheng.yaml"
     assert "  - 麦霸证咋退\n" in proposed.text
-    assert "发布: false" in proposed.text
+    assert "发布:" not in proposed.text
     assert set(re.findall(r"状态: (\w+)", proposed.text)) == {"待核"}
     assert "维护部门: 文旅局\n" in proposed.text
     for name, owner, own, why in (("歌厅", "文旅局", "geting", "已经有"), ("麦霸证", "", "", "归哪个部门")):
@@ -242,7 +250,7 @@ def test_effect_of_a_new_guide_is_shown_before_it_is_served(at: Desk) -> None:
     proposed = steps.begin_guide(at.drafts, "麦霸证", "文旅局", ["麦霸证咋退"], TODAY)
     before = finder_of(at)
     with_it = steps.once_served(before.knowledge, proposed)
-    (only,) = effect(before, with_it, WORDS_ALONE, ["麦霸证不要了"], proposed.phrases, proposed.about).asked
+    (only,) = effect(before, over(before, with_it), ["麦霸证不要了"], proposed.phrases, [proposed.about]).asked
     assert (only.before.verdict, only.after.words) == (Verdict.UNKNOWN, "答：麦霸证")
     assert proposed.about not in before.knowledge.guides
 
@@ -269,7 +277,8 @@ def test_effect_shows_who_would_find_it(at: Desk) -> None:
     """A question that led nowhere leads to the guide, and no other sample is worse off."""
     proposed = steps.add_to_guide(at.drafts, "geting", steps.ALIASES, ["麦霸证"])
     knowledge = changed(load(at.root, demo=True), proposed.path, proposed.text)
-    found = effect(finder_of(at), knowledge, WORDS_ALONE, ["麦霸证咋退"], proposed.phrases, "geting")
+    before = finder_of(at)
+    found = effect(before, over(before, knowledge), ["麦霸证咋退"], proposed.phrases, ["geting"])
     (only,) = found.asked
     assert (only.before.words, only.after.words) == ("不认得，最近的是网吧许可", "答：歌厅许可")
     assert found.lost == ()
@@ -282,7 +291,8 @@ def test_effect_shows_who_would_be_lost(at: Desk) -> None:
     (at.root / OTHER).write_text(at.text(OTHER).replace("步骤:", samples), encoding="utf-8")
     proposed = steps.add_to_guide(at.drafts, "geting", steps.ALIASES, ["网吧", "网吧的本本", "上网吧那个证"])
     knowledge = changed(load(at.root, demo=True), proposed.path, proposed.text)
-    found = effect(finder_of(at), knowledge, WORDS_ALONE, [], proposed.phrases, "geting")
+    before = finder_of(at)
+    found = effect(before, over(before, knowledge), [], proposed.phrases, ["geting"])
     assert {one.guide for one in found.lost} == {"网吧许可"}
     assert all(one.before != one.after for one in found.lost)
 

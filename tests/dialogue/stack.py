@@ -24,11 +24,14 @@ from training import Training
 
 from assistant.settings import ROOT
 from assistant.supervisor import LOOPBACK, free_port
+from tests import vectors
 
 RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
 ACCOUNT = ("wx0123456789abcdef", "sign1234", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG")  # app id, token, key
 DEATHS_ENOUGH = 4  # a service that dies again and again will not come up
 STARTS_WITHIN = 300.0  # seconds; 15 where nothing else runs
+STARTED = contextlib.ExitStack()  # ended with the session: one of several workers has no time for it afterwards
+atexit.register(STARTED.close)
 
 
 @dataclass
@@ -224,19 +227,13 @@ def another(processes: int = 1, **different: Any) -> Stack:
     if not training.is_ready():
         training.prepare()
     folder = Path(tempfile.mkdtemp(prefix="daoban-dialogue-"))
-    remember_vectors(folder / "data")
+    STARTED.callback(shutil.rmtree, folder, ignore_errors=True)
+    vectors.bring(folder / "data")
     stack = Stack(free_port(), free_port(), folder, processes, **different)
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    atexit.register(stack.stop)
+    STARTED.callback(stack.stop)
     stack.wait_until_ready()
+    vectors.keep(folder / "data")
     return stack
-
-
-def remember_vectors(data: Path) -> None:
-    """Bring what an earlier start has encoded; without it a start takes a minute of processor."""
-    data.mkdir(exist_ok=True)
-    for known in sorted((ROOT / "var").glob("vectors-*.npz"), key=lambda file: file.stat().st_mtime)[-1:]:
-        shutil.copy(known, data)
 
 
 def _children(pid: int) -> Iterator[int]:

@@ -33,7 +33,7 @@ def test_ten_messages_to_a_hanging_rasa_keep_their_order(stack: Stack) -> None:
         "示例县",
         *(f"没有{thing}" for thing in ("对公账户", "公章", "社保", "海关备案", "欠账", "分店")),
     ]
-    facts.append("执照也销")
+    facts.append("执照也销，我自己去办")
     with stack.rasa_standing_still(), ThreadPoolExecutor(10) as pool:
         waiting = []
         for fact in facts:
@@ -46,6 +46,9 @@ def test_ten_messages_to_a_hanging_rasa_keep_their_order(stack: Stack) -> None:
     assert stack.say(conversation, "就一个食品经营许可证，没别的")["status"] == "answered"
     profile = stack.slots(conversation)["profile"]
     assert (profile["enterprise_type"], profile["place"]) == ("geti", "shilixian")
+    assert not any(
+        profile[thing] for thing in ("bank_account", "seal", "social_insurance", "customs", "debts", "branches")
+    )
 
 
 def test_tracker_database_away_loses_nothing(stack: Stack) -> None:

@@ -15,7 +15,8 @@ import pytest
 
 from assistant.settings import ROOT
 from assistant.supervisor import free_port
-from tests.dialogue.stack import RASA_PYTHON, Stack, remember_vectors
+from tests import vectors
+from tests.dialogue.stack import RASA_PYTHON, Stack
 from tests.faults.hall import Hall, with_clerk
 from tests.faults.table import Cells
 
@@ -76,7 +77,7 @@ def alone(rows: list[Cells]) -> Iterator[Alone]:
         for part in CODE:
             shutil.copytree(ROOT / part, folder / "code" / part, ignore=CACHES)
         (folder / SPOILT).write_bytes(bytes(16))
-        remember_vectors(data)
+        vectors.bring(data)
         settings = {
             "DAOBAN_RASA_PYTHON": str(RASA_PYTHON),
             "LD_PRELOAD": str(_library(folder)),

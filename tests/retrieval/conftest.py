@@ -8,6 +8,8 @@ from assistant.knowledge.load import read_folder
 from assistant.knowledge.whole import Knowledge
 from assistant.retrieval.encoder import Encoder, OnnxEncoder
 from assistant.retrieval.finder import Finder
+from assistant.retrieval.remembering import RememberingEncoder
+from tests import vectors
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,8 +24,8 @@ def knowledge() -> Knowledge:
 
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
-    """The shipped encoder."""
-    return OnnxEncoder(ROOT / "encoder" / "roformer-sim-small")
+    """The shipped encoder, with what it has encoded before."""
+    return RememberingEncoder(OnnxEncoder(ROOT / "encoder" / "roformer-sim-small"), vectors.kept())
 
 
 @pytest.fixture(scope="session")

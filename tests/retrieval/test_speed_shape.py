@@ -14,6 +14,7 @@ from assistant.knowledge.whole import Knowledge
 from assistant.retrieval.answer import Verdict
 from assistant.retrieval.encoder import Vectors
 from assistant.retrieval.finder import Finder
+from assistant.retrieval.spelling import Speller
 from assistant.text import LONGEST, MAX_LENGTH, cleaned, compact, folded, shaped, shortened
 
 TRADITIONAL = "註銷營業執照許可證醫療機構藥品經營菸草專賣薴喆程式 資訊"
@@ -66,6 +67,31 @@ def counting(knowledge: Knowledge) -> tuple[Finder, Counting]:
     """A finder whose encoder counts."""
     counter = Counting()
     return Finder(knowledge, counter), counter
+
+
+def test_what_was_just_asked_is_not_looked_for_again(counting: tuple[Finder, Counting]) -> None:
+    """The same question again, its ranking and the choice among entries cost no encoding, and have the same answer."""
+    finder, counter = counting
+    text = "导游证咋退呀这回"
+    first = finder.find(text)
+    counter.asked.clear()
+    assert finder.find(text) == first
+    assert finder.rank(text)
+    finder.among(text, [entry.id for entry in finder.entries[:2]])
+    assert counter.asked == []
+
+
+def test_a_new_speller_is_heard_at_once(counting: tuple[Finder, Counting], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was remembered of a text holds for the speller that read it: another one may read it otherwise."""
+    finder, _ = counting
+
+    class Other(Speller):
+        def written_out(self, text: str) -> str:
+            return "取水许可证"
+
+    assert finder.find("yancao zhuanmai zheng zenme tui").question != "取水许可证"
+    monkeypatch.setattr(finder.witness, "speller", Other(finder.knowledge))
+    assert finder.find("yancao zhuanmai zheng zenme tui").question == "取水许可证"
 
 
 @pytest.mark.parametrize("text", HUGE.values(), ids=HUGE)

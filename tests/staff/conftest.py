@@ -9,9 +9,9 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from assistant.db import connected
 from assistant.staff import passwords
 from assistant.staff.desk import Desk, desk
+from tests import databases
 from tests.staff.builders import desk_app
 
 
@@ -24,7 +24,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def engine(tmp_path: Path) -> Engine:
     """An empty database in a file, as several processes share it."""
-    return connected(f"sqlite:///{tmp_path}/staff.db")
+    return databases.begun(tmp_path / "staff.db")
 
 
 @pytest.fixture

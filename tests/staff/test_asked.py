@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from assistant.cards import Card, ItemRef, Line, Section, Turn, words
 from assistant.db import StoredTurn
 from assistant.staff import asked as counting
-from assistant.staff.asked import CHINA, asked, count_days
+from assistant.staff.asked import asked, count_days
 from assistant.staff.tables import StoredAsked
+from assistant.timezone import CHINA
 from assistant.turnlog import TurnLog
 
 FIRST, TODAY = dt.date(2026, 3, 2), dt.date(2026, 3, 4)

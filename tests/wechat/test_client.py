@@ -8,10 +8,10 @@ import httpx
 import pytest
 from sqlalchemy import Engine
 
-from assistant.db import connected
 from assistant.wechat import client as client_module
 from assistant.wechat.client import CUSTOMER_SERVICE
 from assistant.wechat.faults import Away, Busy, Rejected
+from tests import databases
 from tests.wechat.fake_api import FakeWeChat, Fault, Moment
 from tests.wechat.our_side import SOMEBODY, a_client, done, text
 
@@ -19,7 +19,7 @@ from tests.wechat.our_side import SOMEBODY, a_client, done, text
 @pytest.fixture
 def engine(tmp_path: Any) -> Engine:
     """One database is enough here."""
-    return connected(f"sqlite:///{tmp_path}/client.db")
+    return databases.begun(tmp_path / "client.db")
 
 
 @pytest.fixture(autouse=True)

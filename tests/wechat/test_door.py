@@ -21,7 +21,6 @@ from assistant import phrases
 from assistant.cards import Turn
 from assistant.cases.states import State
 from assistant.cases.store import Cases
-from assistant.db import connected
 from assistant.page_links import PageLinks
 from assistant.wechat import answering, words
 from assistant.wechat.account import Account
@@ -30,6 +29,7 @@ from assistant.wechat.numbers import NumberBook
 from assistant.wechat.people import People
 from assistant.wechat.ratings import THANKS, rating_card
 from assistant.wechat.tables import StoredDelivery
+from tests import databases
 from tests.cases.builders import complete, moved, opened
 from tests.page_app import served
 from tests.wechat import builders as b
@@ -44,7 +44,7 @@ AT_ONCE = 0.05  # seconds
 @pytest.fixture
 def file(tmp_path: Path) -> Iterator[Engine]:
     """A SQLite database: what is stored how is tested in both where it matters."""
-    made = connected(f"sqlite:///{tmp_path}/door.db")
+    made = databases.begun(tmp_path / "door.db")
     yield made
     made.dispose()
 
@@ -230,7 +230,7 @@ def test_message_of_wechat_that_says_nothing_is_taken_without_a_word(
 @pytest.fixture(scope="module")
 def any_app(tmp_path_factory: pytest.TempPathFactory) -> tuple[FastAPI, FastAPI]:
     """The door of an account in the plain, and of one that is sealed."""
-    engine = connected(f"sqlite:///{tmp_path_factory.mktemp('door')}/door.db")
+    engine = databases.begun(tmp_path_factory.mktemp("door") / "door.db")
     return wechat_app(engine, Slow(engine), PLAIN), wechat_app(engine, Slow(engine), SAFE)
 
 

@@ -11,12 +11,12 @@ import httpx
 import pytest
 from sqlalchemy import Engine
 
-from assistant.db import connected
 from assistant.wechat import client as client_module
 from assistant.wechat.account import Account
 from assistant.wechat.client import CUSTOMER_SERVICE, MENU
 from assistant.wechat.faults import Away, WeChatFault
 from assistant.wechat.outbox import Outbox, tally
+from tests import databases
 from tests.wechat.fake_api import SECRET, FakeWeChat, Fault, Moment
 from tests.wechat.our_side import SOMEBODY, a_client, an_account, clock_of, done, emptied, met, put
 
@@ -32,7 +32,7 @@ FAULTS = [
 @pytest.fixture
 def engine(tmp_path: Path) -> Engine:
     """One database is enough here."""
-    return connected(f"sqlite:///{tmp_path}/faults.db")
+    return databases.begun(tmp_path / "faults.db")
 
 
 @pytest.fixture(autouse=True)

@@ -23,6 +23,7 @@ from assistant.settings import Settings, from_environment
 from assistant.turnlog import Progress
 from assistant.wechat.inbound import Kind, heard
 from assistant.wechat.menu import ASK, HUMAN, LIST, menu
+from tests import vectors
 from tests.wechat.fake_api import APP_ID, SECRET, FakeWeChat, Fault
 from tests.wechat.our_side import SOMEBODY, met, put, sent_all
 
@@ -76,7 +77,7 @@ def brain() -> Brain:
     """What answers, over the real knowledge."""
     settings = Settings()
     knowledge = load(settings.knowledge)
-    equipment = equipped(settings.encoder_path, settings.data)
+    equipment = equipped(settings.encoder_path, vectors.kept())
     return Brain(knowledge, Finder(knowledge, equipment.encoder, equipment.model), lambda *_: "", demo=False)
 
 

@@ -12,7 +12,6 @@ from sqlalchemy import Engine, event, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from assistant.db import connected
 from assistant.wechat import outbox as outbox_module
 from assistant.wechat.allowance import MESSAGE_OPENS, TAP_OPENS, Kind, heard, may_send, sent
 from assistant.wechat.client import CUSTOMER_SERVICE
@@ -20,6 +19,7 @@ from assistant.wechat.client import TEMPLATE as TEMPLATE_CALL
 from assistant.wechat.faults import WeChatFault
 from assistant.wechat.outbox import GIVEN_UP, HELD, SENDING, SENT, Outbox, post, tally
 from assistant.wechat.tables import StoredOutgoing, StoredPerson
+from tests import databases
 from tests.wechat.fake_api import FakeWeChat, Fault, Moment
 from tests.wechat.our_side import SOMEBODY, TEMPLATE, a_client, clock_of, done, emptied, met, put, sent_all, states
 
@@ -29,7 +29,7 @@ NOW = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
 @pytest.fixture
 def engine(tmp_path: Path) -> Engine:
     """What differs between databases is in test_processes.py."""
-    return connected(f"sqlite:///{tmp_path}/outbox.db")
+    return databases.begun(tmp_path / "outbox.db")
 
 
 # --- the allowance

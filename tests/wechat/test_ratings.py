@@ -9,15 +9,15 @@ import pytest
 from assistant.cases.model import LEVELS, Case
 from assistant.cases.states import State
 from assistant.cases.store import Cases
-from assistant.db import connected
 from assistant.wechat.ratings import THANKS, rated, rating_card
+from tests import databases
 from tests.cases.builders import ZHAO, Moment, complete, moved, opened
 
 
 @pytest.fixture
 def cases(tmp_path: Path) -> Cases:
     """A store of its own."""
-    return Cases(connected(f"sqlite:///{tmp_path / 'cases.db'}"), clock=Moment())
+    return Cases(databases.begun(tmp_path / "cases.db"), clock=Moment())
 
 
 def done(cases: Cases) -> Case:

@@ -14,13 +14,13 @@ from assistant.cards import Card
 from assistant.cases.model import LEVELS
 from assistant.cases.states import State
 from assistant.cases.store import Cases
-from assistant.db import connected
 from assistant.errors import SettingsError
 from assistant.wechat import subscriptions as module
 from assistant.wechat.outbox import tally
 from assistant.wechat.ratings import rated
 from assistant.wechat.subscriptions import Subscriptions, Template, template_of
 from assistant.wechat.tables import StoredOutgoing, StoredPerson
+from tests import databases
 from tests.cases.builders import CODE, LI, an_entry, complete, moved, opened
 from tests.cases.builders import Moment as CaseMoment
 from tests.wechat.fake_api import FakeWeChat, Fault, Moment
@@ -38,7 +38,7 @@ def moment() -> Moment:
 @pytest.fixture
 def engine(tmp_path: Path) -> Engine:
     """What differs between databases is in test_processes.py."""
-    return connected(f"sqlite:///{tmp_path}/notices.db")
+    return databases.begun(tmp_path / "notices.db")
 
 
 @pytest.fixture

@@ -17,13 +17,14 @@ from api import pages, webhook
 from api.deps import Service
 from api.webhook import SIGNATURE, TIMESTAMP, key_of, signature_of
 from assistant.cards import Turn
-from assistant.db import connected, now
+from assistant.db import now
 from assistant.errors import SettingsError
 from assistant.handover import Handover
 from assistant.issued import IssuedChecklists
 from assistant.messages import Messages
 from assistant.settings import Settings
 from assistant.wechat.tables import StoredDelivery, StoredNumber
+from tests import databases
 from tests.page_app import Talk, fictional
 
 KEY = b"a key of the tests, long enough!"
@@ -54,7 +55,7 @@ class Door:
     """The application with an open webhook, and somebody who knows its key."""
 
     def __init__(self, folder: Path, key: bytes = KEY) -> None:
-        self.engine: Engine = connected(f"sqlite:///{folder}/webhook.db")
+        self.engine: Engine = databases.begun(Path(folder) / "webhook.db")
         issued = IssuedChecklists(fictional(), self.engine)
         self.talk = Counting(fictional(), issued)
         parts: dict[str, Any] = {

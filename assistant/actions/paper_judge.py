@@ -1,0 +1,134 @@
+"""The paper judge: which licences a message tells of, by all signs at once, as learned from the messages of nlu/told.
+
+The rules of licences.py read a message clause by clause; what they find is one sign among the others here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assistant.actions.brain import Brain, Judge
+from assistant.actions.by_trade import NOT_HELD
+from assistant.actions.denying import has_none
+from assistant.actions.describing import speaks_of_a_paper
+from assistant.actions.paper_signs import CLAUSE, LISTS, RANKED, signs
+from assistant.actions.said import Said
+from assistant.actions.state import State
+from assistant.actions.told_licences import LicencesTold
+from assistant.errors import EncoderError
+from assistant.retrieval.answer import Answer
+from assistant.retrieval.papers import PAPER
+from assistant.sayings.reader import read
+from assistant.settings import ROOT
+from assistant.text import compact
+
+SHIPPED = ROOT / "encoder" / "paper-judge"
+DESCRIPTION = "judge.json"
+NONE, HELD, GONE = range(3)
+SHORTEST = 4  # characters; less is an answer, not a paper
+QUALIFIES = re.compile(r"的那种$")  # 包装的那种: which kind of what was named before
+log = logging.getLogger(__name__)
+
+
+class LearnedJudge:
+    """The shipped trees, run by onnxruntime; EncoderError where they cannot be loaded."""
+
+    def __init__(self, directory: Path) -> None:
+        import onnxruntime
+
+        try:
+            described: dict[str, Any] = json.loads((directory / DESCRIPTION).read_text("utf-8"))
+            content = (directory / str(described["model"])).read_bytes()
+            self.sure, self.doubted = float(described["sure"]), float(described["doubted"])
+            if hashlib.sha256(content).hexdigest() != described["sha256"]:
+                raise EncoderError(f"判断有哪些证的模型损坏或不完整：{directory}。请重新取得这个目录。")
+            options = onnxruntime.SessionOptions()
+            options.intra_op_num_threads = options.inter_op_num_threads = 1
+            self._session: Any = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+            self.figures = int(self._session.get_inputs()[0].shape[1])  # how many are weighed for each licence
+        except (OSError, ValueError, KeyError) as error:
+            raise EncoderError(f"判断有哪些证的模型读不出来：{directory}。请重新取得这个目录。") from error
+
+    def shares(self, figures: Mapping[str, list[float]]) -> dict[str, tuple[float, float]]:
+        """P(held), P(not held) of each."""
+        if not figures:
+            return {}
+        utility = self._session.run(None, {"signs": np.array(list(figures.values()), np.float32)})[0]
+        odds = np.exp(utility - utility.max(1, keepdims=True))
+        share = odds / odds.sum(1, keepdims=True)
+        return {item: (float(row[HELD]), float(row[GONE])) for item, row in zip(figures, share, strict=True)}
+
+
+@cache
+def shipped() -> Judge | None:
+    """The judge that ships; None where it cannot be loaded, so that the rules alone must do."""
+    try:
+        return LearnedJudge(SHIPPED)
+    except EncoderError as error:
+        log.error("licences are told by rules alone: %s", error)
+        return None
+
+
+def judged(brain: Brain, state: State, said: Said, answer: Answer, told: LicencesTold) -> LicencesTold:
+    """What the message tells of licences, all signs weighed; without an encoder what the rules found."""
+    judge = brain.judge if brain.finder.encoder_name else None
+    text = answer.question
+    if judge is None or len(compact(text)) < SHORTEST or not _may_tell(state, answer, told):
+        return told
+    shares = judge.shares(signs(brain, state, text, said.intent, answer, told))
+    if not shares:
+        return told
+    spoken_of = {item for item in shares if item in told.held or _spoken_of(brain, answer, told, item)}
+    return joined(told, {i: (has if i in spoken_of else 0.0, gone) for i, (has, gone) in shares.items()}, judge)
+
+
+def joined(told: LicencesTold, shares: Mapping[str, tuple[float, float]], judge: Judge) -> LicencesTold:
+    """The findings of the rules without those that the judge doubts, and what is held that it is sure of.
+
+    What is not held it never adds: 卫健委的证一个没有，给猫狗看病不归他们 sounds like that of the 宠物医院 to it.
+    """
+    ours = {
+        item: share for item, share in shares.items() if item not in told.unsure
+    }  # a word of several is asked about
+    held = [i for i, (has, _) in ours.items() if has >= (judge.doubted if i in told.held else judge.sure)]
+    dropped = [i for i in told.dropped if i not in shares or shares[i][1] >= judge.doubted]
+    held.sort(key=lambda item: told.held.index(item) if item in told.held else len(told.held))
+    unsure = () if set(told.unsure) & set(dropped) else told.unsure
+    likely = tuple(item for item in held if item in told.likely or item not in told.held)
+    return replace(told, held=tuple(held), dropped=tuple(dropped), unsure=unsure, likely=likely)
+
+
+def _may_tell(state: State, answer: Answer, told: LicencesTold) -> bool:
+    """Whether there is anything to judge: papers were asked for, named or spoken of; which of several is asked by itself."""
+    if state.asked == "which_licence":
+        return False
+    if state.asked in LISTS or told.anything or any(mention.paper for mention in answer.mentions):
+        return True
+    return any(speaks_of_a_paper(compact(clause)) for clause in CLAUSE.split(answer.question) if compact(clause))
+
+
+def _spoken_of(brain: Brain, answer: Answer, told: LicencesTold, item: str) -> bool:
+    """Whether a licence is meant by a clause that speaks of a paper one has: a trade alone (开理发店) tells of none."""
+    clauses = [plain for clause in CLAUSE.split(answer.question) if (plain := compact(clause))]
+    own = max(clauses, key=lambda clause: _share(brain, clause, item))
+    names = [name for name in answer.mentions if name.paper and name.text in own]
+    if has_none(own) or NOT_HELD.search(own) or QUALIFIES.search(own):
+        return False
+    if any(item not in name.owners or set(name.owners) & set(told.held) for name in names):
+        return False  # another one is named here, or what the name means is found already
+    return bool(PAPER.search(own)) or read([own])[0].tells("licence=held")
+
+
+def _share(brain: Brain, clause: str, item: str) -> float:
+    """How likely a clause speaks of a licence."""
+    return next((hit.score for hit in brain.finder.rank(clause, RANKED) if hit.id == item), 0.0)

@@ -1,0 +1,200 @@
+"""What speaks for and against each licence that a message may tell of: the figures that the paper judge weighs."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.actions.asking import usual_licences
+from assistant.actions.brain import Brain
+from assistant.actions.by_trade import DENIES, NOT_HELD, describes, issuers
+from assistant.actions.others import not_ours
+from assistant.actions.settling import by_signs
+from assistant.actions.state import State
+from assistant.actions.told_licences import LicencesTold
+from assistant.retrieval.answer import Answer
+from assistant.retrieval.mentions import Mention, Standing
+from assistant.sayings.reader import read
+from assistant.text import compact
+
+CANDIDATES = 4  # licences that each part of a message brings in
+OWNERS = 6  # licences that one name may mean; a name of more says nothing
+RANKED = 60
+UNLIKELY = 1e-6
+CLAUSE = re.compile(r"[，,。；;！!？?\n]")
+_PLACEHOLDER = "【】"
+LISTS = ("licences", "other_licences", "which_licence")
+_INTENTS = ("tell", "ask", "yes", "no", "unsure", "decline")
+_LABELS = ("licence=held", "licence=not_held", "asks=yes")
+
+Shares = Mapping[str, float]  # of the licences, as the finder ranks them
+
+
+@dataclass(frozen=True)
+class _Clause:
+    """One clause: how likely it speaks of each licence, and what it says of whatever it speaks of."""
+
+    plain: str
+    shares: Shares
+    tone: tuple[float, ...]  # shape (9,): as it reads, as it reads without the names, by its words
+
+    def rank(self, item: str) -> int:
+        """How many licences are likelier here."""
+        own = self.shares.get(item, UNLIKELY)
+        return sum(share > own for share in self.shares.values())
+
+
+def signs(
+    brain: Brain, state: State, text: str, intent: str, answer: Answer, told: LicencesTold
+) -> dict[str, list[float]]:
+    """For each licence that the message may tell of its figures, always the same ones in the same order; `told` is what the rules found."""
+    items = brain.knowledge.items
+    clauses = _clauses(brain, text, answer)
+    last = state.memory.said[-1] if state.memory.said else ""
+    trade = brain.knowledge.industries.get(state.profile.industry or "")
+    trade_name = trade.name if trade else (state.profile.industry or "")
+    whole = _shares(brain, text)
+    after_last = _shares(brain, f"{last}，{text}") if last else whole
+    of_trade = _shares(brain, f"{trade_name}，{text}") if trade_name else whole
+    views = [whole, after_last, of_trade, *(clause.shares for clause in clauses)]
+    before = state.profile.licences or ()
+    mentions = [m for m in answer.mentions if any(owner in items for owner in m.owners)]
+    found = {item for view in views for item in sorted(view, key=lambda one: -view[one])[:CANDIDATES]}
+    found |= {owner for m in mentions for owner in m.owners[:OWNERS] if owner in items}
+    found |= {*before, *state.profile.unsure_between, *told.held, *told.dropped, *told.unsure}
+    found &= items.keys()
+    offices = {office for clause in clauses for office in issuers(brain, clause.plain)}
+    usual = usual_licences(brain.knowledge, state)
+    best = {item: max(range(len(clauses)), key=lambda at: clauses[at].shares.get(item, UNLIKELY)) for item in found}
+    general = _of_the_message(state, intent, told, len(clauses), bool(trade_name), bool(last))
+    result: dict[str, list[float]] = {}
+    for item in sorted(found):
+        at = best[item]
+        own = clauses[at]
+        share = own.shares.get(item, UNLIKELY)
+        ahead = max((v for other, v in own.shares.items() if other != item), default=UNLIKELY)
+        result[item] = [
+            *(math.log(max(view.get(item, 0.0), UNLIKELY)) for view in (whole, after_last, of_trade)),
+            *(float(_rank(view, item)) for view in (whole, after_last, of_trade)),
+            math.log(max(share, UNLIKELY)),
+            share,
+            math.log(max(ahead, UNLIKELY)) - math.log(max(share, UNLIKELY)),
+            float(own.rank(item)),
+            float(at),
+            float(len(own.plain)),
+            float(sum(where == at for where in best.values())),
+            float(describes(own.plain)),
+            *own.tone,
+            *(clauses[at - 1].tone if at else _SILENT),
+            *(clauses[at + 1].tone if at + 1 < len(clauses) else _SILENT),
+            *_named(mentions, item),
+            float(item in before),
+            float(item in usual),
+            float(bool(trade) and item in trade.must_have) if trade else 0.0,
+            float(items[item].department in issuers(brain, own.plain)),
+            float(items[item].department in offices),
+            float(bool(offices)),
+            float(item in state.profile.unsure_between),
+            float(item in state.profile.denied),
+            float(item in told.held),
+            float(item in told.dropped),
+            float(item in told.unsure),
+            float(item in told.likely),
+            *general,
+        ]
+    _among_their_like(brain, text, result)
+    return result
+
+
+_SILENT = (0.0,) * 9
+
+
+def _clauses(brain: Brain, text: str, answer: Answer) -> list[_Clause]:
+    """The clauses of a message, at least one."""
+    parts = [part for part in CLAUSE.split(text) if compact(part)] or [text]
+    plain = [compact(part) for part in parts]
+    names = [m.text for m in answer.mentions if m.paper]
+    unnamed = [_without(names, one) for one in plain]
+    tones = [
+        (
+            *(own.of(label) for label in _LABELS),
+            *(bare.of(label) for label in _LABELS),
+            float(bool(NOT_HELD.search(one))),
+            float(bool(DENIES.search(one))),
+            float(not_ours(one, after)),
+        )
+        for own, bare, one, after in zip(read(plain), read(unnamed), unnamed, [*plain[1:], ""], strict=True)
+    ]
+    return [_Clause(one, _shares(brain, part), tone) for one, part, tone in zip(plain, parts, tones, strict=True)]
+
+
+def _without(names: Sequence[str], plain: str) -> str:
+    for name in names:
+        plain = plain.replace(name, _PLACEHOLDER)
+    return plain
+
+
+def _shares(brain: Brain, text: str) -> dict[str, float]:
+    """How likely a text speaks of each licence."""
+    items = brain.knowledge.items
+    return {hit.id: hit.score for hit in brain.finder.rank(text, RANKED) if hit.id in items}
+
+
+def _rank(view: Shares, item: str) -> int:
+    own = view.get(item, UNLIKELY)
+    return sum(share > own for share in view.values())
+
+
+def _named(mentions: Sequence[Mention], item: str) -> list[float]:
+    """How a licence is named in the message: the standing, how long and how plain the name is, and its rivals."""
+    figures = dict.fromkeys(Standing, 0.0)
+    length = paper = by_sound = share = rival = 0.0
+    for mention in mentions:
+        if item in mention.owners:
+            share = 1 / len(mention.owners)
+            figures[mention.standing] = max(figures[mention.standing], share)
+            length, paper = max(length, len(mention.text)), max(paper, float(mention.paper))
+            by_sound = max(by_sound, float(mention.by_sound))
+        elif mention.paper:
+            rival = max(rival, float(len(mention.text)))
+    return [*figures.values(), length, paper, by_sound, share, rival]
+
+
+def _of_the_message(
+    state: State, intent: str, told: LicencesTold, clauses: int, trade: bool, last: bool
+) -> tuple[float, ...]:
+    """The figures that are the same for each licence."""
+    asked = state.asked
+    return (
+        float(clauses),
+        float(trade),
+        float(last),
+        float(len(state.profile.licences or ())),
+        float(asked in LISTS),
+        float(asked == "which_licence"),
+        float(asked is not None),
+        *(float(intent == one) for one in _INTENTS),
+        float(len(told.held)),
+        float(len(told.dropped)),
+        float(len(told.unlisted)),
+    )
+
+
+def _among_their_like(brain: Brain, text: str, result: dict[str, list[float]]) -> None:
+    """For licences of one confusion group: whether a sign in the words decides for this one, or for another."""
+    mine: dict[str, float] = dict.fromkeys(result, 0.0)
+    others: dict[str, float] = dict.fromkeys(result, 0.0)
+    for group in brain.knowledge.groups.values():
+        members = [option.guide for option in group.options if option.guide in result]
+        if len(members) < 2:
+            continue
+        decided = by_signs(brain, text, members)
+        for member in members:
+            if member in decided:
+                mine[member] = 1.0
+            elif decided:
+                others[member] = 1.0
+    for item, figures in result.items():
+        figures += [mine[item], others[item]]

@@ -1,0 +1,96 @@
+"""Which licences a message tells of, as the shipped judge weighs the signs."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from assistant.actions.paper_judge import DESCRIPTION, SHIPPED, LearnedJudge, joined
+from assistant.actions.told_licences import LicencesTold
+from assistant.errors import EncoderError
+from assistant.knowledge.load import load
+from assistant.settings import ROOT, from_environment
+
+TOLD = ROOT / "nlu" / "told"
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A judge with limits and no opinion."""
+
+    sure: float = 0.8
+    doubted: float = 0.2
+
+    def shares(self, figures: object) -> dict[str, tuple[float, float]]:
+        """Nothing."""
+        return {}
+
+
+def test_judge_adds_what_it_is_sure_of_and_says_that_it_is_likely() -> None:
+    """A licence that the rules did not find counts from `sure` on, and is told as a guess."""
+    found = joined(LicencesTold(held=("a",)), {"a": (0.9, 0.0), "b": (0.8, 0.1), "c": (0.79, 0.1)}, Fixed())
+    assert (found.held, found.likely) == (("a", "b"), ("b",))
+
+
+def test_judge_takes_away_only_what_it_doubts() -> None:
+    """What the rules found stays unless the judge thinks it unlikely."""
+    found = joined(LicencesTold(held=("a", "b"), dropped=("c", "d")), _shares(), Fixed())
+    assert (found.held, found.dropped) == (("b",), ("d",))
+
+
+def _shares() -> dict[str, tuple[float, float]]:
+    return {"a": (0.19, 0.0), "b": (0.2, 0.0), "c": (0.5, 0.19), "d": (0.5, 0.2)}
+
+
+def test_judge_leaves_a_word_of_several_to_be_asked_about() -> None:
+    """However likely one of them is, a doubt between several licences of one word stays a question."""
+    found = joined(LicencesTold(unsure=("a", "b")), {"a": (0.9, 0.0), "b": (0.1, 0.0)}, Fixed())
+    assert (found.held, found.unsure) == ((), ("a", "b"))
+
+
+def test_shipped_trees_give_probabilities_the_same_alone_and_among_others() -> None:
+    """P(held) and P(not held) leave room for neither, and depend on nothing but the figures."""
+    judge = LearnedJudge(SHIPPED)
+    size = judge.figures
+    several = judge.shares({str(n): [float((n * k) % 7 - 3) for k in range(size)] for n in range(20)})
+    for name, (held, gone) in several.items():
+        n = int(name)
+        alone = judge.shares({name: [float((n * k) % 7 - 3) for k in range(size)]})
+        assert alone[name] == pytest.approx((held, gone), abs=1e-6)
+        assert min(held, gone) >= 0
+        assert held + gone <= 1 + 1e-6
+    assert len({round(held, 3) for held, _ in several.values()}) > 1
+
+
+@pytest.mark.parametrize("spoilt", ["missing", "half", "no card"])
+def test_damaged_judge_is_one_sentence(tmp_path: Path, spoilt: str) -> None:
+    """What cannot be loaded says so, instead of judging wrongly."""
+    folder = tmp_path / "judge"
+    shutil.copytree(SHIPPED, folder)
+    model = folder / json.loads((folder / DESCRIPTION).read_text("utf-8"))["model"]
+    if spoilt == "missing":
+        model.unlink()
+    elif spoilt == "half":
+        model.write_bytes(model.read_bytes()[:1000])
+    else:
+        (folder / DESCRIPTION).write_text("{", "utf-8")
+    with pytest.raises(EncoderError, match="请重新取得这个目录"):
+        LearnedJudge(folder)
+
+
+def test_every_message_names_licences_that_exist() -> None:
+    """For every message of nlu/told: its licences are on the list, none is both held and not held, none is told twice."""
+    items = load(from_environment().knowledge).items
+    said: set[str] = set()
+    for path in sorted(TOLD.glob("*.jsonl")):
+        for line in path.read_text("utf-8").splitlines():
+            one = json.loads(line)
+            assert one["said"] not in said, one["said"]
+            said.add(one["said"])
+            assert items.keys() >= {*one["held"], *one["not_held"], *one.get("before", ())}, one["said"]
+            assert not set(one["held"]) & set(one["not_held"]), one["said"]
+    assert len(said) > 1000
