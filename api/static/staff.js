@@ -174,7 +174,7 @@
   }
 
   /* ---- results while typing ---- */
-  var searched = box ? box.value.trim() : '';
+  var searched = box ? box.defaultValue.trim() : ''; // what the list on the page answers
   var typing = null;
 
   function asked() {
@@ -182,6 +182,7 @@
   }
 
   function look(thenEnter) {
+    clearTimeout(typing); // or it would take away the Enter that came before it
     var words = asked();
     if (words === searched && !thenEnter) return;
     if (stopList) stopList.abort();
@@ -212,6 +213,7 @@
       if (shown) open(shown.getAttribute('data-shown'));
       box.focus();
     });
+    look(); // who is quick has typed before this file came
   }
 
   /* ---- keys ---- */

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from assistant.checklist.profile import Profile
 from assistant.staff.roles import Role
@@ -46,7 +46,7 @@ def desk(page: Page, console: str) -> Iterator[Page]:
     complaints = watched(page, console, DESK)
     page.goto(f"{console}/staff")
     typed(page, "clerk", "Tab", PASSWORD, "Enter")
-    expect(page.locator("#q")).to_be_focused()
+    expect(page.locator("html.js #q")).to_be_focused()  # the keys are heard from now on
     yield page
     assert complaints == []
 
@@ -137,6 +137,34 @@ def test_scanner_types_an_address_and_presses_enter(desk: Page, office: FastAPI,
     typed(desk, f"{console}/c/{token}", "Enter")
     expect(desk.locator("#card .kicker")).to_contain_text(token[:4])
     expect(desk.locator("#card")).to_be_focused()
+
+
+def test_list_that_comes_late_still_leads_to_its_card(desk: Page) -> None:
+    """Whoever typed fast and pressed Enter is taken to the card, however slowly the list comes."""
+    desk.evaluate(
+        """() => {
+          const asked = window.fetch;
+          window.fetch = (address, how) => /staff.find/.test(address)
+            ? new Promise((done) => setTimeout(() => done(asked(address, how)), 700))
+            : asked(address, how);
+        }"""
+    )
+    typed(desk, "烟草专卖局", "Enter")
+    expect(desk.locator("#card h1")).to_have_text("示例市烟草专卖局")
+    expect(desk.locator("#card")).to_be_focused()
+
+
+def test_words_typed_before_the_page_was_ready_are_looked_up(desk: Page) -> None:
+    """The cursor stands in the box before the script has come; who is quick loses nothing."""
+    late: list[Route] = []
+    desk.route("**/staff.js*", lambda route: late.append(route))
+    desk.reload(wait_until="commit")
+    expect(desk.locator("#q")).to_be_focused()
+    typed(desk, "spjy")
+    expect(desk.locator("#q")).to_have_value("spjy")
+    late[0].continue_()
+    expect(desk.locator("#card h1")).to_contain_text("食品经营许可证")
+    expect(desk.locator(".line")).to_have_count(1)
 
 
 def test_whole_telephone_number_goes_into_no_address(desk: Page) -> None:
