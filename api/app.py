@@ -140,25 +140,30 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     who_may_look(settings.metrics_from)  # what cannot be read is told at the start
     seen = stamp_of(settings.knowledge)
     service, gate = assembled(settings), gate_of(settings)
-    count = partial(count_days, service.checklists.engine)  # first, as what is erased is not counted any more
+    # What runs on takes these, not the service: the first one's knowledge would never go.
+    engine, keeping, conversations = service.checklists.engine, service.keeping, service.conversations
+    count = partial(count_days, engine)  # first, as what is erased is not counted any more
 
     def rounds() -> None:
         begin_rounds(app.state.service)  # over the knowledge that is served that day
+
+    def purge_cases() -> None:
+        case_keeping(app.state.service).purge()  # by the holidays of that knowledge
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         gc.collect()
         gc.freeze()  # knowledge and indices stay for good: looking through them again and again costs up to 30 ms
-        first_pinyin = asyncio.to_thread(service.finder.written_out, FIRST_PINYIN)
+        first_pinyin = asyncio.to_thread(app.state.service.finder.written_out, FIRST_PINYIN)
         tasks = [
             asyncio.create_task(work)
             for work in (
                 watch(app, seen),
                 tend(app),
-                bring_home(service.checklists.engine, tracker_of(settings.tracker_url)),
-                purge_daily(count, service.keeping.purge, case_keeping(service).purge, *purges, rounds),
+                bring_home(engine, tracker_of(settings.tracker_url)),
+                purge_daily(count, keeping.purge, purge_cases, *purges, rounds),
                 first_pinyin,
-                follow(gate.switches, Audit(service.checklists.engine, settings.data)),
+                follow(gate.switches, Audit(engine, settings.data)),
                 *([gate.limits.sweep()] if gate.limits else []),
             )
         ]
@@ -166,17 +171,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             yield
         for task in tasks:
             task.cancel()
-        await service.conversations.close()
+        await conversations.close()
 
     app = FastAPI(title="智能导办", docs_url=None, redoc_url=None, lifespan=lifespan, dependencies=[Depends(let_in)])
     app.state.service, app.state.gate = service, gate
     app.state.impacts = {}  # of drafts, as api.editors.review found them last
     channel = wechat_of(app, settings)
-    purges: list[Callable[[], object]] = [WrongFacts(service.checklists.engine).purge]
+    purges: list[Callable[[], object]] = [WrongFacts(engine).purge]
     if channel:
         purges.append(lambda: channel.purge(settings.kept_days))
     if webhook.key_of(settings):
-        purges.append(lambda: webhook.purge(service.checklists.engine, settings.kept_days))
+        purges.append(lambda: webhook.purge(engine, settings.kept_days))
     app.state.service = replace(service, wechat=channel)
     app.include_router(chat.router)
     app.include_router(rasa.router)

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from limits import RateLimitItem
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from assistant.errors import SettingsError
 
-AWAY = (RedisError, OSError, TimeoutError)  # what it is to be without it
 Asked = Sequence[tuple[RateLimitItem, str]]  # what is counted, and whose
 Over = tuple[int, int]  # which of them had enough, and the seconds until it may be tried again
 PATIENCE = 0.5  # seconds for a storage elsewhere
@@ -30,6 +27,10 @@ class Together:
 
     def __init__(self, address: str) -> None:
         """SettingsError where that is no address of a Redis."""
+        from redis.asyncio import Redis  # large, and of no use to a process that counts by itself
+        from redis.exceptions import RedisError
+
+        self.away = (RedisError, OSError, TimeoutError)  # what it is to be without it
         try:
             redis = Redis.from_url(address, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
         except ValueError as error:

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from assistant.handover import readable
 from assistant.issued import code_of
 from assistant.messages import KEPT_DAYS
+from assistant.phrases import NOTHING_ELSE_OF_THESE
 from assistant.render import html
 from assistant.text import MAX_LENGTH
 from assistant.timezone import CHINA
@@ -39,7 +40,7 @@ def environment() -> Environment:
     made.globals.update(
         static=static, qr=lru_cache(maxsize=256)(html.qr), telephone=html.telephone, has_tag=html.has_tag
     )
-    made.globals.update(message_length=MAX_LENGTH, message_days=KEPT_DAYS)
+    made.globals.update(message_length=MAX_LENGTH, message_days=KEPT_DAYS, nothing_else=NOTHING_ELSE_OF_THESE)
     return made
 
 

@@ -23,7 +23,7 @@ from limits import RateLimitItem, parse_many
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import FixedWindowRateLimiter
 
-from api.counting import AWAY, PATIENCE, Asked, Over, Together
+from api.counting import PATIENCE, Asked, Over, Together
 from assistant import phrases
 from assistant.cards import Status, Turn, words
 from assistant.channels import Channel, Switches
@@ -130,7 +130,7 @@ class Limits:
             try:
                 async with asyncio.timeout(PATIENCE):
                     return await self._together.count(asked)
-            except AWAY as error:
+            except self._together.away as error:
                 self._away_until = time.monotonic() + AGAIN_AFTER
                 log.error("limits are counted in each process for now: %s", type(error).__name__)
         for number, (item, whose) in enumerate(asked):

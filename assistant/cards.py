@@ -45,6 +45,7 @@ class Choice(Part):
     label: str
     payload: str = ""
     item: ItemRef | None = None
+    pick: bool | None = None  # true where several like it may be chosen together
     effect: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -65,6 +66,7 @@ class Card(Part):
     sources: tuple[str, ...] = ()
     item: ItemRef | None = None
     aspect: str | None = None
+    asks: tuple[Asks, ...] | None = None  # all facts, where one question asks for several
     checklist: dict[str, Any] | None = None
 
     def public(self) -> dict[str, Any]:

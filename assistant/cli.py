@@ -152,7 +152,7 @@ def new_guide(guide_id: str, name: str, owner: str) -> None:
 def import_annex(
     file: Path, region: str | None, source: str | None, accept: tuple[str, ...], answer: tuple[str, ...], yes: bool
 ) -> None:
-    """把部门给的 Word 或 Excel 表读进知识库；先列出改动，加 --yes 才写。"""
+    """把部门给的 Word 或 Excel 表直接写进知识库的文件；先列出改动，加 --yes 才写。要另一个人审的，用 daoban desk import。"""
     from assistant import annex
 
     settings = from_environment()
@@ -175,16 +175,19 @@ def import_annex(
 @click.option("--region", help="哪个地区的（编号）")
 def export(word: Path | None, excel: Path | None, region: str | None) -> None:
     """把分级清单和指南导成 Word 或 Excel。"""
-    from assistant import annex
     from assistant.knowledge.load import load
 
     if not word and not excel:
         raise click.UsageError("请写 --word 文件名 或 --excel 文件名")
     knowledge = load(from_environment().knowledge)
     if word:
-        annex.write_word(knowledge, word, region=region, on=dt.date.today())
+        from assistant.annex.export_word import write_word
+
+        write_word(knowledge, word, region=region, on=dt.date.today())
     if excel:
-        annex.write_excel(knowledge, excel, region=region, on=dt.date.today())
+        from assistant.annex.export_excel import write_excel
+
+        write_excel(knowledge, excel, region=region, on=dt.date.today())
     click.echo("写好了：" + "、".join(str(path) for path in (word, excel) if path))
 
 

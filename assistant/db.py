@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Engine, String, Text, UniqueConstraint, create_engine, event, text
+from sqlalchemy import JSON, Connection, DateTime, Engine, String, Text, UniqueConstraint, create_engine, event, text
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from assistant.migrations import bring_to, named
@@ -21,6 +22,13 @@ _POSTGRESQL = {  # a server behind a line that was cut is found away within peop
     "connect_timeout": 2,  # seconds; psycopg knows no less
     "tcp_user_timeout": 1000,  # milliseconds until what was sent must have been heard
 }
+
+
+# To PostgreSQL a process has as many connections as SQLAlchemy opens at most, and they stay open: what is beyond five would
+# be closed after each use, and for a new one PostgreSQL begins a process. Those used last are used first.
+_POOL = {"pool_size": 15, "max_overflow": 0, "pool_use_lifo": True}
+_WAITING_FOR_THE_DISK = text("SET LOCAL synchronous_commit=on")
+_UNUSED = 0.5  # seconds after which a connection is tried first; no PostgreSQL that died is back sooner
 
 
 class Table(DeclarativeBase):
@@ -138,10 +146,11 @@ def engine(url: str, **options: Any) -> Engine:
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     if url.startswith("postgresql"):
-        options |= {"pool_pre_ping": True, "connect_args": _POSTGRESQL}
+        options |= {**_POOL, "connect_args": _POSTGRESQL}
     made = create_engine(url, hide_parameters=True, **options)
     if url.startswith("postgresql"):
         event.listen(made, "do_connect", _Door().connection)
+        _tried_first(made)
     if url.startswith("sqlite"):
 
         @event.listens_for(made, "connect")
@@ -154,6 +163,23 @@ def engine(url: str, **options: Any) -> Engine:
     return made
 
 
+def _tried_first(made: Engine) -> None:
+    """Try a connection before it is used, with all others a new one where it is dead; not where it was alive a moment ago."""
+
+    @event.listens_for(made, "checkin")
+    def _used(_connection: Any, record: Any) -> None:
+        record.info["used"] = time.monotonic()
+
+    @event.listens_for(made, "checkout")
+    def _try(connection: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("used", time.monotonic()) < _UNUSED:
+            return
+        try:
+            made.dialect.do_ping(connection)
+        except made.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+
 def brought_home(made: Engine) -> None:
     """Bring what SQLite has in its log into its file, or the thousandth page would do it, in somebody's own commit.
 
@@ -164,10 +190,11 @@ def brought_home(made: Engine) -> None:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
 
 
-def lasting(session: Session) -> None:
+def lasting(work: Session | Connection) -> None:
     """Let this transaction wait for PostgreSQL's disk, so that what somebody is told outlives the death of its server."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SET LOCAL synchronous_commit=on"))
+    connection = work.connection() if isinstance(work, Session) else work
+    if connection.dialect.name == "postgresql":
+        connection.execute(_WAITING_FOR_THE_DISK)
 
 
 class _Door:

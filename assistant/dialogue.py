@@ -14,6 +14,7 @@ from datetime import timedelta
 from sqlalchemy.exc import SQLAlchemyError
 
 from assistant import phrases, talk_cards
+from assistant.actions.asking import asks_for
 from assistant.actions.brain import Brain
 from assistant.actions.said import Said
 from assistant.alone import answered_alone, state_of
@@ -154,15 +155,20 @@ class Dialogue:
     async def _meant(self, message: _Message, said: str) -> Turn:
         if talk_cards.wants_erasing(said):
             lists = await asyncio.to_thread(self._turns.checklists, message.conversation_id)
-            return talk_cards.sure_to_erase(bool(lists), _asks(message.progress))
+            return talk_cards.sure_to_erase(bool(lists), self._asks(message.progress))
         if talk_cards.wants_to_leave_a_message(said):
-            return talk_cards.leaving_a_message(_asks(message.progress))
+            return talk_cards.leaving_a_message(self._asks(message.progress))
         return await self._asked(message, said, {})
+
+    def _asks(self, progress: Progress) -> Asks | None:
+        """The question that stays open while something else is talked about."""
+        asked = progress.asked
+        return asks_for(self._brain.knowledge, asked, state_of(progress)) if asked else None
 
     async def _tapped(self, message: _Message, label: str, effect: Effect) -> Turn:
         """What a choice does: about the conversation itself we see to it here, everything else is decided by Rasa."""
         if effect.get("leave_message"):
-            return talk_cards.leaving_a_message(_asks(message.progress))
+            return talk_cards.leaving_a_message(self._asks(message.progress))
         if "erase" in effect:
             what = str(effect["erase"])
             if what in ("talk", "all"):
@@ -232,12 +238,6 @@ def _numbered(kept: Kept, said: str) -> tuple[str, Effect] | None:
         if position == index or plain == folded(label):
             return kept.effect(payload)
     return None
-
-
-def _asks(progress: Progress) -> Asks | None:
-    """The question that stays open while something else is talked about."""
-    asked = progress.asked
-    return Asks(key=asked, multiple=asked in ("licences", "other_licences")) if asked else None
 
 
 def _joined(turns: list[Turn]) -> Turn:

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import CursorResult, Engine, delete, insert, or_, select, update
+from sqlalchemy import CursorResult, Engine, bindparam, delete, insert, or_, select, update
 
 from assistant.actions.state import Reaction
 from assistant.cards import Turn
@@ -16,6 +16,14 @@ from assistant.turnlog import Progress
 FORM = "checklist_form"
 ASK = f"action_ask_{FORM}_"
 LEFT_BEHIND = dt.timedelta(minutes=10)  # an exchange that old belongs to a process that died
+_OWN = StoredExchange.key == bindparam("own")
+_OPENING, _FINDING = insert(StoredExchange), select(StoredExchange.body).where(_OWN)
+_NOTING = update(StoredExchange).where(_OWN)
+_CLOSING = (
+    delete(StoredExchange)
+    .where(or_(_OWN, StoredExchange.at < bindparam("long_ago")))
+    .returning(StoredExchange.key, StoredExchange.body)
+)
 
 
 @dataclass
@@ -62,31 +70,28 @@ class Exchanges:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")  # each step is one statement
 
     def open(self, conversation_id: str, exchange: Exchange) -> None:
-        """Let actions find an exchange; what a process that died has left behind goes."""
-        stale = or_(StoredExchange.conversation_id == conversation_id, StoredExchange.at < now() - LEFT_BEHIND)
+        """Let actions find an exchange."""
         row = {"key": exchange.key, "conversation_id": conversation_id, "body": _body(exchange), "at": now()}
         with self._engine.connect() as connection:
-            connection.execute(delete(StoredExchange).where(stale))
-            connection.execute(insert(StoredExchange).values(row))
+            connection.execute(_OPENING, row)
 
     def find(self, key: str) -> Exchange | None:
         """The exchange to which an action belongs; None where its message was answered otherwise meanwhile."""
         with self._engine.connect() as connection:
-            body = connection.scalar(select(StoredExchange.body).where(StoredExchange.key == key))
+            body = connection.scalar(_FINDING, {"own": key})
         return _exchange(key, body) if body else None
 
     def note(self, exchange: Exchange) -> bool:
         """Keep what an action answered; False where the message was answered otherwise while it ran."""
-        keeping = update(StoredExchange).where(StoredExchange.key == exchange.key).values(body=_body(exchange))
         with self._engine.connect() as connection:
-            kept: CursorResult[Any] = connection.execute(keeping)
+            kept: CursorResult[Any] = connection.execute(_NOTING, {"own": exchange.key, "body": _body(exchange)})
             return kept.rowcount == 1
 
     def close(self, exchange: Exchange) -> Exchange:
-        """The exchange with all that was answered; from now on no action finds it."""
-        closing = delete(StoredExchange).where(StoredExchange.key == exchange.key).returning(StoredExchange.body)
+        """The exchange with all that was answered; from now on no action finds it, nor what a process that died left behind."""
         with self._engine.connect() as connection:
-            body = connection.scalar(closing)
+            closed = connection.execute(_CLOSING, {"own": exchange.key, "long_ago": now() - LEFT_BEHIND}).all()
+        body = next((row.body for row in closed if row.key == exchange.key), None)
         return _exchange(exchange.key, body) if body else exchange
 
 

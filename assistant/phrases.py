@@ -117,9 +117,11 @@ PROFILE_TITLE = "您说过的"
 PROFILE_EMPTY = "您还没说什么。说说是做什么买卖的、在哪个县、有哪些证。"
 
 # ---- asked together --------------------------------------------------------------------
-TOGETHER = "这几样也可以一起说：{names}。比如“{example}”。"
-TOGETHER_LIKE = {"bank_account": "有公户和公章，别的没有", "debts": "不欠账，也没有分公司"}
+TOGETHER = "下面这几样，您这边有哪样？都没有就说“没有”。"
+WHICH_OF_THESE = "是哪几样有？点一下，或者直接说名字。"
+WHY_TOGETHER = "{name}：{why}"
 NONE_OF_ALL = "这几样都没有"
+NOTHING_ELSE_OF_THESE = "别的没有"  # said by whoever ticks some of them
 
 # ---- another wish in the middle ---------------------------------------------------------
 STILL_CANCEL = "还是要注销的话，接着往下说就行。"

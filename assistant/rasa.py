@@ -40,6 +40,10 @@ def sender_of(conversation_id: str) -> str:
     )
 
 
+class _NotThere(DialogueAway):
+    """Nobody listens there: nothing was sent."""
+
+
 @dataclass
 class _Worker:
     """One process of Rasa."""
@@ -82,10 +86,7 @@ class Rasa:
             await asyncio.to_thread(self._exchanges.open, conversation_id, exchange)
             deadline -= WRITTEN_AFTERWARDS * (time.monotonic() - began)  # a slow database takes its time then, too
             try:
-                worker = self._worker(sender)
-                if exchange.before.unheard:
-                    await self._tell(worker, sender, exchange.before, deadline)
-                await self._post(worker, "/webhooks/rest/webhook", message, deadline)
+                await self._heard(sender, exchange.before, message, deadline)
             finally:
                 closing = asyncio.create_task(asyncio.to_thread(self._exchanges.close, exchange))
                 self._closing.add(closing)
@@ -97,11 +98,24 @@ class Rasa:
             raise DialogueAway("an empty reply")
         return done
 
-    def _worker(self, sender: str) -> _Worker:
-        """The process of a conversation; while that is silent, another one."""
+    async def _heard(self, sender: str, before: Progress, message: dict[str, Any], deadline: float) -> None:
+        """Have one process hear a message; where it is not there at all nothing has reached it, and the next one is asked."""
+        workers = self._order(sender)
+        for worker in workers:
+            try:
+                if before.unheard:
+                    await self._tell(worker, sender, before, deadline)
+                await self._post(worker, "/webhooks/rest/webhook", message, deadline)
+                break
+            except _NotThere:
+                if worker is workers[-1]:
+                    raise
+
+    def _order(self, sender: str) -> list[_Worker]:
+        """The process of a conversation and those to ask without it; none that was silent just now, unless all were."""
         first = crc32(sender.encode()) % len(self._workers)
         order = [*self._workers[first:], *self._workers[:first]]
-        return next((worker for worker in order if time.monotonic() >= worker.silent_until), order[0])
+        return [worker for worker in order if time.monotonic() >= worker.silent_until] or order[:1]
 
     def _closed(self, closing: asyncio.Task[Exchange]) -> None:
         self._closing.discard(closing)
@@ -121,8 +135,8 @@ class Rasa:
         ]
         await self._post(worker, f"/conversations/{sender}/tracker/events", events, deadline)
 
-    async def _post(self, worker: _Worker, path: str, body: Any, deadline: float) -> Any:
-        """What Rasa replies; DialogueAway where it is silent, slow or gone."""
+    async def _post(self, worker: _Worker, path: str, body: Any, deadline: float) -> None:
+        """Have Rasa do something; DialogueAway where it is silent, slow or gone."""
         left = min(deadline - time.monotonic(), self._timeout)
         if left <= 0 or time.monotonic() < worker.silent_until:
             raise DialogueAway("no time left, or silent a moment ago")
@@ -130,10 +144,10 @@ class Rasa:
             async with asyncio.timeout(left):
                 reply = await worker.client.post(path, json=body)
             reply.raise_for_status()
-            return reply.json()
         except (httpx.TransportError, TimeoutError) as error:
             if left >= PATIENCE:
                 worker.silent_until = time.monotonic() + TRY_AGAIN_AFTER
-            raise DialogueAway(str(error) or "no answer in time") from error
-        except (httpx.HTTPError, ValueError) as error:
+            away = _NotThere if isinstance(error, httpx.ConnectError) else DialogueAway
+            raise away(str(error) or "no answer in time") from error
+        except httpx.HTTPError as error:
             raise DialogueAway(str(error)) from error

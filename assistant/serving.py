@@ -9,6 +9,7 @@ import secrets
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from assistant import logs
@@ -17,6 +18,7 @@ from assistant.settings import ROOT, Settings
 from assistant.supervisor import LOOPBACK, Service, answers, api_command, asked, rasa_command, say, up
 
 FIRST_QUESTION = "饭店黄了，食品证咋退"
+AT_WORK = "智能导办已经可以用了"  # what is said once everything that was to start has started
 ANSWERS = ("answered", "handed_over")  # the latter where the web channel is switched off
 ACTIONS_PATH = "/internal/actions"
 IN_MEMORY = Path("/dev/shm")  # where a full disk harms nobody: the files are mapped, and writing would kill the process
@@ -67,14 +69,19 @@ def _serve(settings: Settings, nlu: Path, numbers: str) -> None:
     up_and_well = answers(settings.port, "/healthz", reach)
     services = (
         *(Service(name, web, up_and_well, shared, settings.port) for name in _numbered("web", settings.processes)),
-        *(
-            Service(name, rasa_command(settings.rasa_python, nlu, port), answers(port, "/"), dialogue, port)
-            for name, port in zip(_numbered("rasa", settings.rasa_processes), settings.dialogue_ports, strict=True)
-        ),
+        *_dialogue_services(settings, nlu, dialogue),
     )
     began = time.monotonic()
     logs.configure(settings.data, settings.log_days, "up")
     up(services, lambda: _welcomed(reach, settings.port, began), _noted)
+
+
+def _dialogue_services(settings: Settings, nlu: Path, env: Mapping[str, str]) -> Iterator[Service]:
+    """The Rasa processes; one leads the dialogue, so the others let it and the web service start first."""
+    first = settings.dialogue_ports[0]
+    for name, port in zip(_numbered("rasa", settings.rasa_processes), settings.dialogue_ports, strict=True):
+        command = rasa_command(settings.rasa_python, nlu, port)
+        yield Service(name, command, answers(port, "/"), env, port, later=port != first)
 
 
 def _noted(line: str) -> None:
@@ -99,7 +106,7 @@ async def _welcomed(host: str, port: int, began: float) -> None:
         return
     seconds = time.monotonic() - began
     say("")
-    say(f"  智能导办已经可以用了（{seconds:.0f} 秒）：http://{host}:{port}")
+    say(f"  {AT_WORK}（{seconds:.0f} 秒）：http://{host}:{port}")
     say("  试问“饭店黄了，食品证咋退”，已得到回答。按 Ctrl-C 停止。")
     say("")
     sys.stdout.flush()

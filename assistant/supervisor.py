@@ -48,6 +48,7 @@ class Service:
     env: Mapping[str, str] = field(default_factory=dict)
     port: int | None = None  # must be free before anything is started
     host: str = LOOPBACK
+    later: bool = False  # begun when all that are not are ready, which leaves them the machine till then
 
 
 def rasa_command(python: Path, nlu: Path, port: int) -> list[str]:
@@ -138,6 +139,7 @@ class _Supervisor:
         self._ready = ready
         self._width = max((len(service.name) for service in services), default=0)
         self._write = say
+        self._first_ready = asyncio.Event()
         self._stop = asyncio.Event()
         self._hurry = asyncio.Event()
 
@@ -162,6 +164,7 @@ class _Supervisor:
             await self._stop.wait()
         finally:
             self._stop.set()
+            self._first_ready.set()  # for those that wait for it in vain
             tasks[0].cancel()
             outcomes = await asyncio.gather(*tasks, return_exceptions=True)
         for outcome in outcomes:
@@ -174,7 +177,9 @@ class _Supervisor:
 
     async def _greet(self) -> None:
         """Wait until every service is ready for the first time."""
-        await asyncio.gather(*(self._wait_ready(service) for service in self._services))
+        await asyncio.gather(*(self._wait_ready(one) for one in self._services if not one.later))
+        self._first_ready.set()
+        await asyncio.gather(*(self._wait_ready(one) for one in self._services if one.later))
         await self._ready()
 
     async def _wait_ready(self, service: Service) -> None:
@@ -187,6 +192,9 @@ class _Supervisor:
 
     async def _keep(self, service: Service) -> None:
         """Start a service again and again, pausing longer after each quick death."""
+        if service.later:
+            with contextlib.suppress(TimeoutError):  # one that does not come keeps no other away
+                await asyncio.wait_for(self._first_ready.wait(), SLOW_AFTER)
         pause = FIRST_PAUSE
         while not self._stop.is_set():
             began = time.monotonic()

@@ -132,7 +132,8 @@ def _ends(text: str) -> str:
 
 def shaped(text: str) -> str:
     """The text with characters that are mistaken for one another by their shape written as one of them."""
-    return text.translate(_LOOK_ALIKE)
+    other = text.translate(_LOOK_ALIKE)
+    return text if other == text else other  # one string in memory rather than two
 
 
 def clauses(text: str) -> tuple[int, ...]:

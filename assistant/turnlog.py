@@ -8,17 +8,23 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import CursorResult, Engine, delete, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from assistant.cards import Card, Choice, Turn
-from assistant.db import StoredConversation, StoredExchange, StoredState, StoredTurn, aware, lasting, now
+from assistant.db import StoredConversation, StoredExchange, StoredState, StoredTurn, Table, aware, lasting, now
 
 KEPT_CHOICES = 600  # ten turns of six guides each, with all that can be asked about them
 SHOWN_AGAIN = 30
 
 Effect = dict[str, Any]
 _PROGRESS = (StoredState.slots, StoredState.asked, StoredState.number, StoredState.unheard)
+_CHOICES = select(StoredConversation.choices).where(StoredConversation.id == bindparam("own"))
+_KEPT = (
+    select(StoredConversation.__table__, *_PROGRESS)
+    .outerjoin(StoredState, StoredState.conversation_id == StoredConversation.id)
+    .where(StoredConversation.id == bindparam("own"))
+)
 
 
 @dataclass(frozen=True)
@@ -58,13 +64,8 @@ class TurnLog:
 
     def kept(self, conversation_id: str) -> Kept:
         """All that the next message of a conversation needs."""
-        query = (
-            select(StoredConversation.__table__, *_PROGRESS)
-            .outerjoin(StoredState, StoredState.conversation_id == StoredConversation.id)
-            .where(StoredConversation.id == conversation_id)
-        )
         with self._engine.connect() as connection:
-            row = connection.execute(query).one_or_none()
+            row = connection.execute(_KEPT, {"own": conversation_id}).one_or_none()
         if row is None:
             return Kept()
         progress = Progress(row.slots, row.asked, row.number, row.unheard) if row.slots is not None else Progress()
@@ -73,17 +74,18 @@ class TurnLog:
     def keep(self, conversation_id: str, said: str, turn: Turn, progress: Progress | None = None) -> Turn:
         """The turn with opaque payloads for its choices, stored together with what was said and what it changed."""
         turn, offered = sealed(turn)
-        with Session(self._engine) as session, session.begin():
-            lasting(session)
-            stored = _conversation(session, conversation_id)
-            if offered:
-                stored.choices = _latest({**stored.choices, **offered})
-                stored.offered = list(offered)
-            stored.updated_at = now()
-            body = turn.model_dump(mode="json", exclude_none=True)
-            session.add(StoredTurn(conversation_id=conversation_id, said=said, status=turn.status, turn=body, at=now()))
+        body = turn.model_dump(mode="json", exclude_none=True)
+        row = {"said": said, "status": turn.status, "turn": body, "at": now()}
+        with self._engine.begin() as connection:
+            lasting(connection)
+            known = connection.execute(_CHOICES, {"own": conversation_id}).scalar_one_or_none()
+            held: dict[str, Any] = {"updated_at": now()}
+            if offered or known is None:
+                held |= {"choices": _latest({**(known or {}), **offered}), "offered": list(offered)}
+            _put(connection, StoredConversation, {"id": conversation_id}, held)
+            connection.execute(insert(StoredTurn), {"conversation_id": conversation_id, **row})
             if progress is not None:
-                _note(session, conversation_id, progress)
+                _put(connection, StoredState, {"conversation_id": conversation_id}, vars(progress))
         return turn
 
     def offer(self, conversation_id: str, card: Card) -> Card:
@@ -157,21 +159,11 @@ def sealed(turn: Turn) -> tuple[Turn, dict[str, dict[str, Any]]]:
     return turn.model_copy(update={"cards": tuple(map(with_payloads, turn.cards))}), offered
 
 
-def _conversation(session: Session, conversation_id: str) -> StoredConversation:
-    """The row of a conversation, a new one where there is none."""
-    stored = session.get(StoredConversation, conversation_id)
-    if stored is None:
-        stored = StoredConversation(id=conversation_id, choices={}, offered=[])
-        session.add(stored)
-    return stored
-
-
-def _note(session: Session, conversation_id: str, progress: Progress) -> None:
-    """Keep where a conversation is, mostly in a row that is there."""
-    known = update(StoredState).where(StoredState.conversation_id == conversation_id).values(vars(progress))
-    kept: CursorResult[Any] = session.execute(known)  # type: ignore[assignment]
-    if not kept.rowcount:
-        session.add(StoredState(conversation_id=conversation_id, **vars(progress)))
+def _put(connection: Connection, table: type[Table], whose: dict[str, str], told: dict[str, Any]) -> None:
+    """Keep a row, mostly one that is there."""
+    ((key, own),) = whose.items()
+    if not connection.execute(update(table).where(getattr(table, key) == own).values(told)).rowcount:
+        connection.execute(insert(table), {**whose, **told})
 
 
 def _latest(choices: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:

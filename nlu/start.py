@@ -157,9 +157,11 @@ def main() -> None:
     import skops.io  # noqa: F401
 
     warnings.filterwarnings("ignore", category=DeprecationWarning)
+    sys.modules["jax"] = None  # where it is, TensorFlow loads it to convert models for telephones: 60 MB
     import rasa.server  # noqa: F401
     from rasa.__main__ import main as rasa_main
 
+    del sys.modules["jax"]
     leave_out()
     remember_where_it_stands()
     wait_for_no_disk()

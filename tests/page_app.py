@@ -107,7 +107,7 @@ class Talk:
             return Turn(status="answered", cards=(card.model_copy(update={"choices": choices}),))
         if "哪些证" in said:
             held = tuple(
-                Choice(label=name, payload=f"c:{i}", item=ItemRef(id=i, name=name))
+                Choice(label=name, payload=f"c:{i}", pick=True, item=ItemRef(id=i, name=name))
                 for i, name in (("shipin", "食品经营许可证"), ("yancao", "烟草专卖零售许可证"))
             )
             card = Card(

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, create_engine, insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,49 @@ def test_database_that_is_away_is_not_waited_for_again(monkeypatch: pytest.Monke
     after = time.monotonic() + 60
     monkeypatch.setattr(db.time, "monotonic", lambda: after)
     assert "a moment ago" not in refused(away)
+
+
+def test_connection_is_tried_before_it_is_used_unless_it_was_used_a_moment_ago(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dead one that was used a moment ago fails once and takes its like with it; one unused for longer nobody meets."""
+    with server() as url:
+        made, other = engine(url), create_engine(url)
+
+        def its_process() -> int:
+            with made.connect() as connection:
+                return int(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
+
+        def end(process: int) -> None:
+            with other.connect() as connection:
+                connection.exec_driver_sql(f"SELECT pg_terminate_backend({process}, 5000)")
+
+        first = its_process()
+        assert its_process() == first
+        end(first)
+        with pytest.raises(OperationalError):
+            its_process()
+        second = its_process()
+        monkeypatch.setattr(db, "_UNUSED", 0.0)
+        assert its_process() == second != first
+        end(second)
+        assert its_process() not in (first, second)
+        made.dispose()
+        other.dispose()
+
+
+def test_connections_stay_open() -> None:
+    """As many as are used at once are there for the next use: PostgreSQL begins no process for it."""
+    with server() as url:
+        made = engine(url)
+
+        def processes() -> set[int]:
+            held = [made.connect() for _ in range(12)]
+            found = {int(one.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()) for one in held}
+            for one in held:
+                one.close()
+            return found
+
+        assert processes() == processes()
+        made.dispose()
 
 
 def test_what_lasts_waits_for_the_disk(tmp_path: Path) -> None:

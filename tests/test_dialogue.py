@@ -7,8 +7,10 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 from fastapi import FastAPI
@@ -196,7 +198,7 @@ def test_silent_rasa_is_asked_again_only_after_a_moment(talk: Talk) -> None:
 
     def ask() -> str:
         with pytest.raises(DialogueAway) as away:
-            asyncio.run(rasa.say("mine", Exchange("k", Progress()), "你好", {}, time.monotonic() + PATIENCE))
+            asyncio.run(rasa.say("mine", Exchange(token_hex(8), Progress()), "你好", {}, time.monotonic() + PATIENCE))
         return str(away.value)
 
     assert "silent a moment ago" not in ask()
@@ -208,13 +210,36 @@ def test_silent_rasa_is_asked_again_only_after_a_moment(talk: Talk) -> None:
 def test_conversation_stays_with_its_rasa_unless_that_is_silent(talk: Talk) -> None:
     """Of several Rasa processes a conversation has one; while that is silent another one, and then its own again."""
     rasa = Rasa(["http://127.0.0.1:9", "http://127.0.0.1:10"], PATIENCE, talk.exchanges)
-    own = rasa._worker("mine")
-    assert all(rasa._worker("mine") is own for _ in range(3))
-    assert {id(rasa._worker(f"talk{n}")) for n in range(20)} == {id(worker) for worker in rasa._workers}
+    own, other = rasa._order("mine")
+    assert all(rasa._order("mine") == [own, other] for _ in range(3))
+    assert {id(rasa._order(f"talk{n}")[0]) for n in range(20)} == {id(worker) for worker in rasa._workers}
     own.silent_until = time.monotonic() + 60
-    assert rasa._worker("mine") is not own
+    assert rasa._order("mine") == [other]
     own.silent_until = 0.0
-    assert rasa._worker("mine") is own
+    assert rasa._order("mine")[0] is own
+
+
+@pytest.mark.parametrize("broken", [httpx.ConnectError, httpx.ReadError])
+def test_message_goes_to_another_rasa_only_where_nothing_was_sent(
+    talk: Talk, broken: type[httpx.TransportError]
+) -> None:
+    """Where nobody listens the next process hears it; what may have been heard already is not said twice."""
+    rasa = Rasa(["http://first", "http://second"], PATIENCE, talk.exchanges)
+    own, other = rasa._order("mine")
+    heard: list[str] = []
+
+    def fails(request: httpx.Request) -> httpx.Response:
+        raise broken("gone", request=request)
+
+    def hears(request: httpx.Request) -> httpx.Response:
+        heard.append(request.url.path)
+        return httpx.Response(200, json=[])
+
+    for worker, handler in ((own, fails), (other, hears)):
+        worker.client = httpx.AsyncClient(base_url="http://rasa", transport=httpx.MockTransport(handler))
+    with pytest.raises(DialogueAway):  # nobody answers in our name here
+        asyncio.run(rasa.say("mine", Exchange("k", Progress()), "你好", {}, time.monotonic() + PATIENCE))
+    assert heard == (["/webhooks/rest/webhook"] if broken is httpx.ConnectError else [])
 
 
 @pytest.mark.parametrize(("conversation", "safe"), [("Ab_9-" * 4, True), ("老王", False), ("../x", False), ("", False)])

@@ -182,6 +182,61 @@ def test_greeting_waits_for_every_service() -> None:
     assert greeted == [3]
 
 
+def test_later_service_begins_when_the_first_ones_are_ready() -> None:
+    """What can wait leaves the machine to what is needed first."""
+    lines: list[str] = []
+    seen: list[str] = []  # when somebody last looked whether the first one was ready
+    looks: list[int] = []
+
+    async def slow() -> bool:
+        looks.append(1)
+        seen[:] = lines
+        return len(looks) >= 10
+
+    async def watch() -> None:
+        deadline = time.monotonic() + 20
+        while "later | up" not in lines and time.monotonic() < deadline:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    first = Service("first", (sys.executable, "-c", "import time; time.sleep(60)"), slow)
+    later = child("print('up'); import time; time.sleep(60)", "later", later=True)
+    up([later, first], watch, lines.append)
+    assert (seen, lines) == ([], ["later | up"])
+
+
+def test_later_service_begins_although_a_first_one_does_not_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is never ready keeps no other away for good."""
+    monkeypatch.setattr(supervisor, "SLOW_AFTER", 0.2)
+    lines: list[str] = []
+    looks: list[int] = []
+
+    async def never() -> bool:
+        looks.append(1)
+        if "later | up" in lines or len(looks) > 200:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return False
+
+    first = Service("first", (sys.executable, "-c", "import time; time.sleep(60)"), never)
+    up([first, child("print('up'); import time; time.sleep(60)", "later", later=True)], nothing, lines.append)
+    assert "later | up" in lines
+
+
+def test_later_service_is_not_begun_after_the_wish_to_stop() -> None:
+    """Ctrl-C while the first ones are starting ends at once, and begins nothing more."""
+    began = time.monotonic()
+    lines: list[str] = []
+
+    async def stop() -> bool:
+        os.kill(os.getpid(), signal.SIGINT)
+        return False
+
+    first = Service("first", (sys.executable, "-c", "import time; time.sleep(60)"), stop)
+    up([first, child("print('up')", "later", later=True)], nothing, lines.append)
+    assert not any(line.startswith("later") for line in lines)
+    assert time.monotonic() - began < 5
+
+
 def test_stop_before_ready_ends_at_once() -> None:
     """Ctrl-C while services are still starting works as well."""
 

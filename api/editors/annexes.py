@@ -25,7 +25,6 @@ from assistant.cases.changing import day_of
 from assistant.db import now
 from assistant.desk.annexed import into_drafts
 from assistant.errors import DaobanError, NotFound
-from assistant.knowledge.whole import Knowledge
 
 router = new_router()
 PLACE = f"{EDITORS}/annexes"
@@ -36,10 +35,6 @@ KEPT = dt.timedelta(
 _KEY = re.compile(r"[0-9a-f]{32}")
 _PLAIN = re.compile(r"[^\w.（）()《》-]+")
 Word = Annotated[str, Query(max_length=60)]
-WRITERS: dict[str, Callable[[Knowledge, Path, str | None, dt.date], None]] = {
-    "docx": lambda known, path, region, on: annex.write_word(known, path, region=region, on=on),
-    "xlsx": lambda known, path, region, on: annex.write_excel(known, path, region=region, on=on),
-}
 
 
 @router.get("/annexes", dependencies=AT)
@@ -64,14 +59,26 @@ def take(at: AtDesk, filled: Fields, file: Annotated[UploadFile, File()]) -> Res
 @router.get("/annexes/export.{kind}", dependencies=AT)
 def export(at: AtDesk, kind: str, region: Word = "") -> Response:
     """The tiered list and the guides for signature, as they are served."""
-    if kind not in WRITERS:
-        raise NotFound("没有这种文件。")
+    write = _writer(kind)
     knowledge = at.screen.parts.knowledge
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"list.{kind}"
-        WRITERS[kind](knowledge, path, region if region in knowledge.regions else None, day_of(now()))
+        write(knowledge, path, region=region if region in knowledge.regions else None, on=day_of(now()))
         content = path.read_bytes()
     return download(content, f"分级清单.{kind}")
+
+
+def _writer(kind: str) -> Callable[..., None]:
+    """What writes the lists as such a file; imported when asked for, as its library is large and few ask."""
+    if kind == "docx":
+        from assistant.annex.export_word import write_word
+
+        return write_word
+    if kind == "xlsx":
+        from assistant.annex.export_excel import write_excel
+
+        return write_excel
+    raise NotFound("没有这种文件。")
 
 
 @router.get("/annexes/{key}", dependencies=AT)

@@ -13,6 +13,7 @@ from api.deps import Service
 from api.editors.as_of import day_typed
 from api.editors.desk import AT, ONE_AT_A_TIME, AtDesk, EditorsDesk, engine_of, new_router
 from api.files import download
+from api.staff.filled import Filled
 from api.staff.filled import Form as Fields
 from api.staff.shell import to
 from assistant.cases.changing import day_of
@@ -22,7 +23,7 @@ from assistant.desk.as_of import as_of
 from assistant.desk.broken import broken_links
 from assistant.desk.confirming import can_be_taken, take
 from assistant.desk.coverage_history import over_time
-from assistant.desk.fact_checks import GOOD_FOR, LONGEST, REFUSED, TAKEN, FactChecks
+from assistant.desk.fact_checks import GOOD_FOR, LONGEST, REFUSED, TAKEN, Answer, FactChecks
 from assistant.desk.laws import laws
 from assistant.desk.rounds import Rounds
 from assistant.desk.stale import Office, offices
@@ -129,21 +130,32 @@ def settle(at: AtDesk, department: str, filled: Fields) -> Response:
     try:
         take(at.drafts, answers, at.screen.parts.knowledge.departments[department], at.who, words)
     except Refused as refused:
-        return _department(at, department, wrong=str(refused))
+        return _department(at, department, wrong=str(refused), filled=filled)
     checks.settle([one.id for one in answers], at.who, TAKEN)
     at.screen.note("facts_taken", f"{department} {len(answers)}")
     return to(f"{PLACE}/{department}", told=TAKEN)
 
 
-def _department(at: EditorsDesk, department: str, *, wrong: str = "", told: str = "") -> HTMLResponse:
+def _department(
+    at: EditorsDesk, department: str, *, wrong: str = "", told: str = "", filled: Filled | None = None
+) -> HTMLResponse:
+    ticked = None if filled is None else filled.numbers("answer")
     return at.page(
         "editors/fact_department.html",
         status=422 if wrong else 200,
         office=_office(at, department),
-        answers=[(one, can_be_taken(one)) for one in _checks(at).waiting(department)],
+        answers=[
+            (one, can := can_be_taken(one), can if ticked is None else one.id in ticked, _written(one, filled))
+            for one in _checks(at).waiting(department)
+        ],
         wrong=wrong,
         told=told,
     )
+
+
+def _written(one: Answer, filled: Filled | None) -> str:
+    """How an answer is to be written: as an editor has typed it, else as the department did."""
+    return (filled.text(f"words-{one.id}", LONGEST) if filled else "") or one.words
 
 
 def _offices(at: EditorsDesk) -> tuple[Office, ...]:

@@ -16,7 +16,6 @@ from api.staff.shell import new_router
 from assistant.forms.fill import FOLDER
 from assistant.render.case_papers import as_docx, as_pdf
 from assistant.render.case_words import Paper, handover_sheet, meeting_report, one_time_notice, receipt
-from assistant.render.case_workbook import workbook
 
 router = new_router()
 AT = [role(*AT_THE_WINDOW)]
@@ -50,7 +49,11 @@ def report_paper(at: AtCounter, kind: Literal["pdf", "docx", "xlsx"], first: str
     """The report of a period."""
     made = made_of(at, *period_of(first, last, at.cases.today))
     paper = meeting_report(made)
-    return download(workbook(made), f"{paper.name}.xlsx", opened=True) if kind == "xlsx" else _file(at, paper, kind)
+    if kind != "xlsx":
+        return _file(at, paper, kind)
+    from assistant.render.case_workbook import workbook  # its library is large, and few ask for Excel
+
+    return download(workbook(made), f"{paper.name}.xlsx", opened=True)
 
 
 def _file(at: Counter, paper: Paper, kind: Kind, *, big: bool = False) -> Response:

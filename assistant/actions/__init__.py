@@ -247,7 +247,7 @@ def _repeat(brain: Brain, state: State, said: Said) -> Reaction:
 def _explain(brain: Brain, state: State, said: Said) -> Reaction:
     if state.asked is None:
         return Reaction(state, (words(phrases.WHO_AM_I, phrases.HELLO_NEXT),))
-    return Reaction(state, (words(why_asked(brain.knowledge, state.asked)),), "needs_facts")
+    return Reaction(state, (words(*why_asked(brain.knowledge, state.asked, state)),), "needs_facts")
 
 
 def _human(brain: Brain, state: State, said: Said) -> Reaction:

@@ -8,7 +8,7 @@ from assistant import phrases
 from assistant.actions.state import State
 from assistant.cards import Asks, Card, Choice, ItemRef, Line, Section
 from assistant.checklist import wording
-from assistant.checklist.profile import told_together
+from assistant.checklist.profile import asked_together
 from assistant.knowledge.whole import Knowledge
 
 MOST_LICENCES = 12
@@ -22,23 +22,34 @@ def question_card(knowledge: Knowledge, key: str, state: State, *, demo: bool = 
     if key == "which_licence":
         group = shared_group(knowledge, state.profile.unsure_between)
         lines = [Line(text=knowledge.groups[group].question if group else text)]
-    if key in phrases.TOGETHER_LIKE and (others := told_together(knowledge, state.profile, key)):
-        names = "、".join(knowledge.situations[other].name for other in others)
-        lines.append(Line(text=phrases.TOGETHER.format(names=names, example=phrases.TOGETHER_LIKE[key])))
-    choices = tuple(_answers(knowledge, key, state, demo=demo))
-    multiple = key in ("licences", "other_licences")
-    return Card(kind="question", sections=(Section(lines=tuple(lines)),), choices=choices), Asks(
-        key=key, multiple=multiple
-    )
+    asked = asked_together(knowledge, state.profile, key)
+    if len(asked) > 1:
+        lines = [Line(text=phrases.TOGETHER)]
+    choices = tuple(_answers(knowledge, asked, state, demo=demo))
+    card = Card(kind="question", sections=(Section(lines=tuple(lines)),), choices=choices)
+    if len(asked) > 1:
+        card = card.model_copy(update={"asks": tuple(Asks(key=one) for one in asked)})
+    return card, asks_for(knowledge, key, state)
 
 
-def why_asked(knowledge: Knowledge, key: str) -> str:
-    """Why a question is asked, in one sentence."""
-    situation = knowledge.situations.get(key)
-    return situation.why if situation else phrases.WHY_ASKED[key]
+def asks_for(knowledge: Knowledge, key: str, state: State) -> Asks:
+    """What the question for a fact asks for."""
+    several = key in ("licences", "other_licences") or len(asked_together(knowledge, state.profile, key)) > 1
+    return Asks(key=key, multiple=several)
 
 
-def _answers(knowledge: Knowledge, key: str, state: State, *, demo: bool) -> Iterator[Choice]:
+def why_asked(knowledge: Knowledge, key: str, state: State) -> tuple[str, ...]:
+    """Why a question is asked, a sentence for each fact that it asks for."""
+    situations = knowledge.situations
+    if key not in situations:
+        return (phrases.WHY_ASKED[key],)
+    asked = asked_together(knowledge, state.profile, key)
+    named = phrases.WHY_TOGETHER if len(asked) > 1 else "{why}"
+    return tuple(named.format(name=situations[one].name, why=situations[one].why) for one in asked)
+
+
+def _answers(knowledge: Knowledge, asked: tuple[str, ...], state: State, *, demo: bool) -> Iterator[Choice]:
+    key = asked[0]
     match key:
         case "which_licence":
             yield from member_choices(knowledge, state.profile.unsure_between)
@@ -54,19 +65,20 @@ def _answers(knowledge: Knowledge, key: str, state: State, *, demo: bool) -> Ite
             yield from _usual_licences(knowledge, state)
             none = phrases.NO_LICENCE if key == "licences" else phrases.NOTHING_ELSE
             yield Choice(label=none, effect={"none": key})
+        case _ if len(asked) > 1:
+            for one in asked:
+                yield Choice(label=knowledge.situations[one].name, pick=True, effect={"fact": {one: True}})
+            yield Choice(label=phrases.NONE_OF_ALL, effect={"fact": dict.fromkeys(asked, False)})
         case _ if key in knowledge.situations:
             yield Choice(label=phrases.YES, effect={"fact": {key: True}})
             yield Choice(label=phrases.NO, effect={"fact": {key: False}})
-            others = told_together(knowledge, state.profile, key) if key in phrases.TOGETHER_LIKE else ()
-            if others:
-                yield Choice(label=phrases.NONE_OF_ALL, effect={"fact": dict.fromkeys((key, *others), False)})
         case _:
             for label, value in phrases.ANSWERS[key]:
                 yield Choice(label=label, effect={"fact": {key: value}})
     if key != "other_licences":
-        yield Choice(label=phrases.DONT_KNOW, effect={"open": key})
+        yield Choice(label=phrases.DONT_KNOW, effect={"open": asked})
     if key in ("enterprise_type", "place"):
-        yield Choice(label=phrases.RATHER_NOT, effect={"open": key})
+        yield Choice(label=phrases.RATHER_NOT, effect={"open": asked})
 
 
 def _usual_licences(knowledge: Knowledge, state: State) -> Iterator[Choice]:
@@ -77,6 +89,7 @@ def _usual_licences(knowledge: Knowledge, state: State) -> Iterator[Choice]:
             item = knowledge.items[item_id]
             yield Choice(
                 label=item.certificate or item.name,
+                pick=True,
                 item=ItemRef(id=item.id, name=item.name),
                 effect={"hold": item_id},
             )

@@ -88,7 +88,8 @@ def judged(brain: Brain, state: State, said: Said, answer: Answer, told: Licence
     shares = judge.shares(signs(brain, state, text, said.intent, answer, told))
     if not shares:
         return told
-    spoken_of = {item for item in shares if item in told.held or _spoken_of(brain, answer, told, item)}
+    clauses = _clauses(brain, answer.question)
+    spoken_of = {item for item in shares if item in told.held or _spoken_of(clauses, answer, told, item)}
     return joined(told, {i: (has if i in spoken_of else 0.0, gone) for i, (has, gone) in shares.items()}, judge)
 
 
@@ -117,18 +118,18 @@ def _may_tell(state: State, answer: Answer, told: LicencesTold) -> bool:
     return any(speaks_of_a_paper(compact(clause)) for clause in CLAUSE.split(answer.question) if compact(clause))
 
 
-def _spoken_of(brain: Brain, answer: Answer, told: LicencesTold, item: str) -> bool:
+def _clauses(brain: Brain, text: str) -> dict[str, Mapping[str, float]]:
+    """The clauses of a message, each with how likely it speaks of which licence."""
+    plain = (compact(clause) for clause in CLAUSE.split(text))
+    return {one: {hit.id: hit.score for hit in brain.finder.rank(one, RANKED)} for one in plain if one}
+
+
+def _spoken_of(clauses: Mapping[str, Mapping[str, float]], answer: Answer, told: LicencesTold, item: str) -> bool:
     """Whether a licence is meant by a clause that speaks of a paper one has: a trade alone (开理发店) tells of none."""
-    clauses = [plain for clause in CLAUSE.split(answer.question) if (plain := compact(clause))]
-    own = max(clauses, key=lambda clause: _share(brain, clause, item))
+    own = max(clauses, key=lambda clause: clauses[clause].get(item, 0.0))
     names = [name for name in answer.mentions if name.paper and name.text in own]
     if has_none(own) or NOT_HELD.search(own) or QUALIFIES.search(own):
         return False
     if any(item not in name.owners or set(name.owners) & set(told.held) for name in names):
         return False  # another one is named here, or what the name means is found already
     return bool(PAPER.search(own)) or read([own])[0].tells("licence=held")
-
-
-def _share(brain: Brain, clause: str, item: str) -> float:
-    """How likely a clause speaks of a licence."""
-    return next((hit.score for hit in brain.finder.rank(clause, RANKED) if hit.id == item), 0.0)

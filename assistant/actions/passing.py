@@ -9,7 +9,7 @@ from assistant.actions.brain import Brain
 from assistant.actions.said import Said
 from assistant.actions.state import Reaction, State
 from assistant.cards import words
-from assistant.checklist.profile import QUESTIONS, open_questions
+from assistant.checklist.profile import QUESTIONS, asked_together, open_questions
 from assistant.text import compact
 
 MOST_PASSES = 6  # a question over which somebody went on telling us things is put again, but not for ever
@@ -29,7 +29,8 @@ def passed_over(brain: Brain, before: State, said: Said, reaction: Reaction, *, 
     ):
         return reaction
     still_open = open_questions(brain.knowledge, state.profile)
-    if asked not in still_open:
+    several = asked_together(brain.knowledge, before.profile, asked)
+    if any(key not in still_open for key in several if key in QUESTIONS):
         return reaction
     times = state.memory.passed.get(asked, 0) + 1
     state = state.remembering(passed={**state.memory.passed, asked: times})
@@ -39,10 +40,10 @@ def passed_over(brain: Brain, before: State, said: Said, reaction: Reaction, *, 
         return replace(reaction, state=state)  # who goes on telling us things does not refuse
     if times >= patience or (learned and asked in SUGGESTS) or asked in state.profile.put_off:
         profile = state.profile
-        if asked not in profile.put_off and len(still_open) > 1 and asked not in SUGGESTS:
-            profile = profile.with_(put_off=(*profile.put_off, asked))
+        if asked not in profile.put_off and set(still_open) - set(several) and asked not in SUGGESTS:
+            profile = profile.with_(put_off=(*profile.put_off, *several))
         else:
-            profile = profile.with_(open=(*profile.open, asked))
+            profile = profile.leaving_open(*several)
             cards = (*cards, words(phrases.SKIPPED))
         state = state.with_(profile=profile)
     return replace(reaction, state=state, cards=cards)

@@ -9,7 +9,7 @@ from assistant.actions.brain import Brain
 from assistant.actions.said import Said
 from assistant.actions.state import State
 from assistant.checklist.facts import Told
-from assistant.checklist.profile import SITUATIONS, TOGETHER, told_together
+from assistant.checklist.profile import SITUATIONS, asked_together
 from assistant.retrieval.answer import Answer, Verdict
 from assistant.text import compact
 
@@ -28,7 +28,18 @@ _SHORT = {
         (re.compile(r"窗口|代|你们|帮|替|委托|别人"), "proxy"),
     ),
 }
-_NONE_OF_ALL = re.compile(r"^(这几样|这些|以上|全部?|一样|啥|什么)?(都|也)?(没有?|无)$")
+_NONE_OF_ALL = re.compile(
+    r"^(?:嗯|哦|啊)?(这几样|这些|以上|全部?|一样|啥|什么|一个)?(都|也)?(没有?|无|不欠|没办过|没弄过)(?:啊|呀|的|呢)*$"
+)
+_ONLY = re.compile(r"^(?:那|我们?|公司|厂里?|店里?)*(?:就|只|光|仅)(?:有|刻|开|交|是|剩)")  # 就有个公章
+_JUST_YES = re.compile(r"^(?:有|在|是)(?:的|啊|呀|一个)?$")
+_TOLD_BY_THE_VERB = {  # 刻过, 给人交过三年: only one of them is carved, or paid for people
+    "seal": re.compile(r"^(?!.*[没未不]).{0,4}刻[了过]"),
+    "social_insurance": re.compile(
+        r"^(?!.*[没未不税费]).{0,8}[交缴](?:着|过)|^(?!.*[没未不])给.{1,6}[交缴](?:着|了|过)"
+    ),
+    "customs": re.compile(r"^(?!.*[没未不]).{0,4}(?:出过口|进过口|报过关)"),
+}
 _ALL_OF_THEM = re.compile(r"^(这几样|这些|以上)?(全|都)(都)?有$")
 _NONE_BESIDES = re.compile(r"(别的|其他的?|其它的?|剩下的?|另外的?)(都|也|全)*(没有?|无)")
 _AS_THE_OTHER = re.compile(r"(都|也|跟.{1,6}|和.{1,6})?一样的?$")
@@ -65,6 +76,11 @@ def says_no(text: str) -> bool:
     return bool(NO.match(first)) and len(_NOTHING_ELSE_SAID.sub("", first)) <= MOST_LEFT
 
 
+def says_yes(text: str) -> bool:
+    """Whether a message begins with a yes: 有, 办过."""
+    return bool(_YES.match(text.strip()))
+
+
 def refuses(text: str) -> bool:
     """Whether somebody will not answer, whatever else is in his words: 懒得讲, 商业机密; who he is we never ask."""
     clauses = map(compact, re.split(r"[，,。；;\s]+", text))
@@ -83,6 +99,9 @@ def short_answer(
     asked, text = state.asked, said.text.strip()
     if asked is None or asked in changes or said.asking or anything_goes(text):
         return {}
+    one_of_several = len(asked_together(brain.knowledge, state.profile, asked)) > 1
+    if one_of_several:
+        return {}  # 有 says nothing of which
     if asked in SITUATIONS and _ONCE.match(text):
         return {asked: not _SINCE_GONE.search(text)}
     if told.facts and not _BARE.match(text):
@@ -129,12 +148,18 @@ def sounding(brain: Brain, state: State, said: Said, told: Told, answer: Answer)
 
 
 def together(brain: Brain, state: State, said: Said, changes: dict[str, Any]) -> dict[str, Any]:
-    """What 都没有, 别的没有 and 都有 say of the situations that were asked together."""
-    asked, plain = state.asked or "", compact(said.text)
-    group = next((group for group in TOGETHER if asked in group), None)
-    if group is None or said.asking:
+    """What 没有, 别的没有 and 都有 say of the situations that were asked together."""
+    if state.asked is None or said.asking:
         return {}
-    rest = [key for key in (asked, *told_together(brain.knowledge, state.profile, asked)) if key not in changes]
-    if _NONE_BESIDES.search(plain) or (_NONE_OF_ALL.match(plain) and re.search(r"都|也|全|这|以上|一样", plain)):
-        return dict.fromkeys(rest, False)
+    asked, plain = asked_together(brain.knowledge, state.profile, state.asked), compact(said.text)
+    rest = [key for key in asked if key not in changes]
+    if len(asked) == 1 or not rest:
+        return {}
+    clauses = [compact(clause) for clause in re.split(r"[，,。；;、\s]+", said.text)]
+    told = {key: True for key, verb in _TOLD_BY_THE_VERB.items() if key in rest and any(map(verb.search, clauses))}
+    none = _NONE_BESIDES.search(plain) or any(map(_NONE_OF_ALL.match, clauses)) or (changes and _ONLY.search(plain))
+    if none and not told and _JUST_YES.match(clauses[0]):
+        told = {asked[0]: True}  # 有，别的没有: the first one
+    if none or told:
+        return {key: told.get(key, False) for key in rest if none or key in told}
     return dict.fromkeys(rest, True) if _ALL_OF_THEM.match(plain) else {}

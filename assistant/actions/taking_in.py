@@ -15,13 +15,13 @@ from assistant.actions.paper_judge import judged
 from assistant.actions.replies import human_card
 from assistant.actions.said import Said
 from assistant.actions.settling import settle, told_apart
-from assistant.actions.short_answers import NO, says_no, short_answer, sounding, together
+from assistant.actions.short_answers import NO, says_no, says_yes, short_answer, sounding, together
 from assistant.actions.state import State
 from assistant.actions.told_licences import LicencesTold
 from assistant.cards import Card, Line, Section, words
 from assistant.checklist import wording
 from assistant.checklist.facts import Told
-from assistant.checklist.profile import BRANCH_OF, QUESTIONS, Profile
+from assistant.checklist.profile import BRANCH_OF, QUESTIONS, Profile, asked_together
 from assistant.retrieval.answer import Answer, Verdict
 from assistant.sayings.reader import Saying, read
 from assistant.text import compact
@@ -107,7 +107,7 @@ def taken_in(brain: Brain, state: State, said: Said, told: Told, answer: Answer)
         profile = profile.with_(open=tuple(dict.fromkeys((*profile.open, "licences"))))
         more.append(phrases.NOT_PLACED)
     changed = profile != state.profile or bool(changes) or bool(withheld) or told.vague_licences
-    refused = _refused(profile, said, asked, changed=changed)
+    refused = _refused(brain, profile, said, asked, changed=changed)
     more += [phrases.SKIPPED] if len(refused.open) > len(profile.open) else []
     profile = refused
     if (told.hurried or said.intent == "hurry") and _enough_for_a_list(profile):
@@ -247,12 +247,14 @@ def _taken_back(brain: Brain, state: State, said: Said, fresh: Iterable[str]) ->
     return last if last in told else None
 
 
-def _refused(profile: Profile, said: Said, asked: str | None, *, changed: bool) -> Profile:
+def _refused(brain: Brain, profile: Profile, said: Said, asked: str | None, *, changed: bool) -> Profile:
     """A question that was answered with 不清楚 or 不想说 stays open and is not asked again."""
     if asked is None or changed:
         return profile
     if said.intent == "decline" or (said.intent == "unsure" and asked not in ("licences",)):
-        return profile.with_(open=tuple(dict.fromkeys((*profile.open, asked))))
+        several = asked_together(brain.knowledge, profile, asked)
+        spoken_of = [key for key in brain.facts.situations(said.text) if key in several]
+        return profile.leaving_open(*(spoken_of or several))
     plainly_no = bool(NO.match(said.text)) and not said.asking
     if plainly_no and asked == "which_licence":
         return profile.with_(unsure_between=())
@@ -261,7 +263,7 @@ def _refused(profile: Profile, said: Said, asked: str | None, *, changed: bool) 
         and says_no(said.text)
         and asked in ("enterprise_type", "place", "industry", "whole_or_licence_only", "proxy")
     ):
-        return profile.with_(open=tuple(dict.fromkeys((*profile.open, asked))))
+        return profile.leaving_open(asked)
     return profile
 
 
@@ -272,17 +274,18 @@ def missed_answer(brain: Brain, state: State, said: Said) -> tuple[State, list[C
         return state, []
     if asked == "licences" and said.intent == "unsure":
         return licences_unknown(brain, state)
+    several = asked_together(brain.knowledge, state.profile, asked)
     if said.intent == "unsure" or says_no(said.text):
-        settled = state.profile.with_(open=tuple(dict.fromkeys((*state.profile.open, asked))))
-        return state.with_(profile=settled), [words(phrases.SKIPPED)]
+        return state.with_(profile=state.profile.leaving_open(*several)), [words(phrases.SKIPPED)]
     if said.intent == "yes" and asked in ("licences", "other_licences"):
         return state, []
     count, failures = state.memory.missed.get(asked, 0) + 1, state.memory.not_understood + 1
     state = state.remembering(missed={**state.memory.missed, asked: count}, not_understood=failures)
     people = [human_card(brain.knowledge, state)] if failures >= FAILURES_BEFORE_PEOPLE else []
     if count >= MISSES_BEFORE_SKIPPING:
-        settled = state.profile.with_(open=tuple(dict.fromkeys((*state.profile.open, asked))))
-        return state.with_(profile=settled), [words(phrases.SKIPPED), *people]
+        return state.with_(profile=state.profile.leaving_open(*several)), [words(phrases.SKIPPED), *people]
+    if len(several) > 1 and says_yes(said.text):
+        return state, [words(phrases.WHICH_OF_THESE), *people]
     more = (phrases.OUTSIDE,) if asked == "place" else ()
     return state, [words(phrases.NOT_UNDERSTOOD, *more), *people]
 
@@ -303,8 +306,8 @@ def where_to_look(brain: Brain, state: State) -> tuple[State, tuple[Card, ...]]:
     count = state.memory.missed.get(asked, 0) + 1
     state = state.remembering(missed={**state.memory.missed, asked: count})
     if count >= MISSES_BEFORE_SKIPPING:
-        settled = state.profile.with_(open=tuple(dict.fromkeys((*state.profile.open, asked))))
-        return state.with_(profile=settled), (words(phrases.SKIPPED),)
+        several = asked_together(brain.knowledge, state.profile, asked)
+        return state.with_(profile=state.profile.leaving_open(*several)), (words(phrases.SKIPPED),)
     return state, (words(phrases.WHERE_TO_LOOK.get(asked, phrases.ASK_WHO_KNOWS)),)
 
 

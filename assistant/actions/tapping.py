@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant import phrases
 from assistant.actions import businesses
-from assistant.actions.asking import licences_card, question_card, usual_licences
+from assistant.actions.asking import asks_for, licences_card, question_card, usual_licences
 from assistant.actions.brain import Brain
 from assistant.actions.said import Said
 from assistant.actions.state import Reaction, State
@@ -86,8 +86,8 @@ def _changed(brain: Brain, state: State, effect: dict[str, Any]) -> Profile:
         profile = profile.with_(licences=(), no_other_licences=True, whole_or_licence_only="whole")
     elif effect.get("none") == "other_licences":
         profile = profile.with_(no_other_licences=True)
-    if isinstance(still_open, str):
-        profile = profile.with_(open=tuple(dict.fromkeys((*profile.open, still_open))))
+    if isinstance(still_open, list | tuple):
+        profile = profile.leaving_open(*map(str, still_open))
     if isinstance(effect.get("fact"), dict):
         fact = effect["fact"]
         profile = profile.with_(**fact, open=tuple(key for key in profile.open if key not in fact))
@@ -113,7 +113,7 @@ def _change(brain: Brain, state: State, key: str, *, in_form: bool) -> Reaction:
         return Reaction(state.with_(profile=profile), (note,), "needs_facts", course="checklist")
     if asked == "other_licences":
         card: Card = licences_card(brain.knowledge, state)
-        asks = Asks(key=asked, multiple=True)
+        asks = asks_for(brain.knowledge, asked, state)
     else:
         card, asks = question_card(brain.knowledge, asked, state, demo=brain.demo)
     if in_form:

@@ -3,16 +3,14 @@
     read_tables(path)  →  Table          word · sheet · headers: what stands in the file, column by column
     plan(root, …)      →  Plan           matching · rules · guidance · contacts · items: what would change, and why
     apply(plan)                          splice · publish: YAML lines changed one by one, checked, then swapped in
-    write_word(…) / write_excel(…)       the tiered list and the guides for signature
+    export_word · export_excel           the tiered list and the guides for signature
 
 Nothing is guessed: a row that might be two things is asked, a value that contradicts 已核 is listed and left.
 """
 
-from assistant.annex.export_excel import write_excel
-from assistant.annex.export_word import write_word
 from assistant.annex.headers import Table
 from assistant.annex.planning import Plan, plan, source_for
 from assistant.annex.publish import apply
 from assistant.annex.tables import read_tables
 
-__all__ = ["Plan", "Table", "apply", "plan", "read_tables", "source_for", "write_excel", "write_word"]
+__all__ = ["Plan", "Table", "apply", "plan", "read_tables", "source_for"]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pypinyin import lazy_pinyin
-
 from assistant.annex.draft import COMMON_PRACTICE, OPEN, SOURCED, Draft, placed
 from assistant.annex.matching import NUMBERED, bare
 from assistant.annex.privacy import scrubbed
@@ -144,6 +142,7 @@ def new_id(name: str, taken: set[str]) -> str:
     while len(cut := _TAIL.sub("", shorter)) >= 4 and cut != shorter:
         shorter = cut
     import jieba  # its dictionary is loaded only when a new item needs an id
+    from pypinyin import lazy_pinyin
 
     jieba.setLogLevel("WARNING")
     words = ["".join(lazy_pinyin(word)) for word in jieba.lcut(compact(shorter))]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from assistant.annex import sheet, word
 from assistant.annex.headers import Table, tables_of
 from assistant.errors import DaobanError
 
@@ -35,6 +34,8 @@ def read_tables(path: Path) -> list[Table]:
             f"“{name}”不是 Word 或 Excel 文件。请把表格存成 .docx 或 .xlsx 再导入（PDF、图片要先转成表格）"
         )
     _check(path)
+    from assistant.annex import sheet, word  # their libraries are large, and files come seldom
+
     try:
         grids = word.grids(path) if kind == ".docx" else sheet.grids(path)
     except DaobanError:

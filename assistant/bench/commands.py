@@ -138,6 +138,25 @@ def leak(messages: int, rasa: int, web: int, as_json: bool) -> None:
 
 
 @bench.command()
+@click.option(
+    "--publications",
+    default=10,
+    show_default=True,
+    type=click.IntRange(2, 20),
+    help="发布几次：一半改电话，一半加新叫法",
+)
+@click.option("--rate", default=5.0, show_default=True, help="一边每秒说几句")
+@click.option("--web", default=2, show_default=True, help="网页服务开几个进程")
+@click.option("--rasa", default=1, show_default=True, help="Rasa 开几个进程")
+@click.option("--json", "as_json", is_flag=True, help="用 JSON 输出")
+def publish(publications: int, rate: float, web: int, rasa: int, as_json: bool) -> None:
+    """发布以后多久换上：有人在说话的时候一次一次发布，看每个网页进程几秒换上，话丢没丢、错没错，新旧混没混。"""
+    from assistant.bench.publish import run
+
+    click.echo(run(publications, rate, web, rasa, as_json))
+
+
+@bench.command()
 @click.option("--sizes", default="1,5,20,50,136", show_default=True, help="各有几张证，用逗号隔开")
 @click.option("--rounds", default=300, show_default=True, type=click.IntRange(min=2), help="每样列多少张清单")
 @click.option("--json", "as_json", is_flag=True, help="用 JSON 输出")

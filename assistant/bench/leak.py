@@ -47,7 +47,7 @@ def run(messages: int, rasa: int, web: int, as_json: bool) -> str:
     seconds = 0.0
     with standing(rasa, web) as (address, supervisor):
         for part in range(PARTS):
-            happened = asking(address, "hurry", AT_ONCE, messages // PARTS)
+            happened = asking(address, "hurry", part + 1, AT_ONCE, messages // PARTS)  # each part says something else
             faults.update(happened.faults)
             seconds += happened.seconds
             held = {who: each["PSS"] for who, each in measuring.memory(supervisor).items()}

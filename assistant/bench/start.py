@@ -17,7 +17,7 @@ import httpx
 
 from assistant.bench import measuring
 from assistant.bench.chat import WARM_UP, talk_for
-from assistant.bench.stack import STARTS_WITHIN, Stack, remember_vectors, started
+from assistant.bench.stack import STARTS_WITHIN, Stack, at_work, remember_vectors, started
 from assistant.errors import DaobanError
 from assistant.serving import FIRST_QUESTION
 from assistant.settings import ROOT
@@ -118,6 +118,7 @@ def _start(stack: Stack, folder: Path, *, empty: bool) -> Started:
         answers = _until(found, process, began)
         guides = _until(lambda: client.get("/readyz", timeout=20).status_code == 200, process, began)
         worked = {who: round(used / 1000, 1) for who, used in measuring.processor_time(process.pid).items()}
+        _until(lambda: at_work(folder), process, began)  # or the memory of the further Rasa would not be seen
         talk_for(address, 1, rounds=WARM_UP)
         own, files = _memory(process.pid)
     return Started(stack.rasa, empty, answers, guides, worked, own, files)

@@ -162,6 +162,10 @@ class FactFinder:
         """The counties that are named, each once, in the order of the text."""
         return tuple(dict.fromkeys(_named(text, self._places)[0]))
 
+    def situations(self, text: str) -> tuple[str, ...]:
+        """The situations that a text speaks of, whatever it says of them."""
+        return self._situations.named(compact(text))
+
     def sounding(self, key: str, text: str) -> str | None:
         """What an answer to one question sounds like: typed in pinyin (geti, tahe) or with a wrong character (各体户)."""
         words = {"enterprise_type": self._types, "place": self._places, "industry": self._trades}.get(key)

@@ -34,7 +34,7 @@ SITUATIONS = ("bank_account", "seal", "social_insurance", "customs", "debts", "b
 BARS = ("revoked", "frozen", "disputes", "fines")
 TOLD_ONLY = (*BARS, "owner_deceased", "missing_shareholder")
 
-# Situations that can be told in one breath; those that are never asked by themselves stand last.
+# Situations that one question asks for together; those that are never asked by themselves stand last.
 TOGETHER = (
     ("bank_account", "seal", "social_insurance", "customs"),
     ("debts", "branches", "abnormal_list", "staff"),
@@ -131,6 +131,10 @@ class Profile(BaseModel):
             return self
         return self.with_(licences=fresh, presumed=fresh, no_other_licences=True)
 
+    def leaving_open(self, *keys: str) -> Profile:
+        """A copy in which these questions are not asked again."""
+        return self.with_(open=tuple(dict.fromkeys((*self.open, *keys))))
+
     @property
     def empty(self) -> bool:
         """Whether nothing at all was told."""
@@ -188,12 +192,12 @@ def open_questions(knowledge: Knowledge, profile: Profile) -> tuple[str, ...]:
     return tuple(key for key in order if key not in profile.open and _matters(knowledge, profile, key))
 
 
-def told_together(knowledge: Knowledge, profile: Profile, key: str) -> tuple[str, ...]:
-    """The situations that go with this one and of which nothing was told yet."""
+def asked_together(knowledge: Knowledge, profile: Profile, key: str) -> tuple[str, ...]:
+    """What one question asks for: its fact, and the situations that go with it and of which nothing was told yet."""
     group = next((group for group in TOGETHER if key in group), ())
     asked_of = {k: knowledge.situations[k].asked_of for k in group if k in knowledge.situations and k != key}
     known = (k for k, kinds in asked_of.items() if profile.enterprise_type in kinds)
-    return tuple(k for k in known if getattr(profile, k) is None and k not in profile.open)
+    return (key, *(k for k in known if getattr(profile, k) is None and k not in profile.open))
 
 
 def _matters(knowledge: Knowledge, profile: Profile, key: str) -> bool:

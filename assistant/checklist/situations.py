@@ -105,6 +105,10 @@ class Situations:
                 found += ["debts"] if "欠" in clause or "债" in clause else []
         return tuple(dict.fromkeys(found))
 
+    def named(self, text: str) -> tuple[str, ...]:
+        """The situations of which a thing is named, whatever is said of it."""
+        return tuple(dict.fromkeys(key for key, _, _ in self._named(text)))
+
     def _read(self, clause: str) -> dict[str, bool]:
         """By the words before a thing where the clause begins with one (没公章没公户), else by those behind it (公章都在)."""
         found: dict[str, bool] = {}

@@ -7,18 +7,12 @@ import datetime as dt
 import io
 from collections.abc import Iterator, Sequence
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
-
 from assistant.desk.unanswered import Group, Why
 from assistant.text import cleaned
 from assistant.timezone import CHINA
 
 HEADER = ("组", "这一组多少次", "问题", "这样问的次数", *(why.label for why in Why), "最近一次")
 WIDTHS = (6, 14, 60, 14, 10, 10, 16, 16, 18)
-_HEAD = PatternFill("solid", fgColor="E8EEF5")
 _FORMULA = ("=", "+", "-", "@", "\t")
 Cell = str | int
 
@@ -36,6 +30,12 @@ def as_csv(groups: Sequence[Group], first: dt.date, last: dt.date) -> bytes:
 
 def as_workbook(groups: Sequence[Group], first: dt.date, last: dt.date) -> bytes:
     """One sheet, its header in sight, A4 across."""
+    from openpyxl import Workbook  # large, and few ask for Excel
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    head = PatternFill("solid", fgColor="E8EEF5")
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)
@@ -48,7 +48,7 @@ def as_workbook(groups: Sequence[Group], first: dt.date, last: dt.date) -> bytes
             if isinstance(cell.value, str):
                 cell.data_type = "s"  # a question that begins with = is a text
             if cell.row == 2:
-                cell.font, cell.fill = Font(bold=True), _HEAD
+                cell.font, cell.fill = Font(bold=True), head
     for number, width in enumerate(WIDTHS, 1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     sheet["A1"].font = Font(bold=True)

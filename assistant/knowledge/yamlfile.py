@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from sys import intern
 from typing import Any, NoReturn, TypeVar
 
 import yaml
@@ -27,14 +29,24 @@ _FULL_WIDTH_COLON = re.compile(r"(?:^|[-{,\s])([^\s\-{},:：\"'#]{1,12})(：)")
 _NO_SPACE = re.compile(r"(?:^\s*|- |[{,]\s*)([^\s\-{},:：\"'#]{1,12})(:)(?=[^\s:/])")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class YamlFile:
-    """The data of one file and the (line, column) of every key and element, both counted from one."""
+    """The data of one file, and where in it every key and element stands."""
 
     name: str
     data: Any
-    places: dict[Place, tuple[int, int]]
-    text: str = ""
+    positions: array[int]  # line and column of each of them by turns, in the order in which they are written
+    raw: bytes = b""
+
+    @property
+    def text(self) -> str:
+        """What the editor wrote."""
+        return self.raw.decode("utf-8-sig")
+
+    @property
+    def places(self) -> dict[Place, tuple[int, int]]:
+        """The (line, column) of every key and element, both counted from one."""
+        return _places(self)
 
     def finding(self, place: Iterable[str | int], message: str, *, warning: bool = False) -> Finding:
         """A finding at the nearest known place."""
@@ -52,6 +64,20 @@ class YamlFile:
         before = [(at, place) for place, at in self.places.items() if at <= (line, column)]
         path = readable(max(before, key=lambda pair: (pair[0], len(pair[1])))[1]) if before else ""
         return Finding(self.name, line, column, path, message)
+
+
+@lru_cache(maxsize=8)  # a check asks one file after the other; kept for all of a knowledge they are 10 MB
+def _places(file: YamlFile) -> dict[Place, tuple[int, int]]:
+    numbers = iter(file.positions)
+    return dict(zip(_everything(file.data, ()), zip(numbers, numbers, strict=True), strict=False))
+
+
+def _everything(data: Any, place: Place) -> Iterator[Place]:
+    """A value and all keys and elements in it, as they are written."""
+    yield place
+    inner = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for part, value in inner:
+        yield from _everything(value, (*place, part))
 
 
 def readable(place: Iterable[str | int]) -> str:
@@ -93,7 +119,7 @@ def parsed(raw: bytes, name: str) -> tuple[YamlFile | None, list[Finding]]:
         return None, [_syntax_finding(name, text, error)]
     except _Refused:
         return None, builder.findings
-    return (None if builder.findings else YamlFile(name, data, builder.places, text)), builder.findings
+    return (None if builder.findings else YamlFile(name, data, builder.positions, raw)), builder.findings
 
 
 class _Refused(Exception):
@@ -105,7 +131,7 @@ class _Builder:
     """Plain Python out of YAML events: strings, lists, dicts and None; nothing is guessed from how a scalar looks."""
 
     name: str
-    places: dict[Place, tuple[int, int]] = field(default_factory=dict)
+    positions: array[int] = field(default_factory=lambda: array("I"))
     findings: list[Finding] = field(default_factory=list)
 
     def document(self, events: Iterator[yaml.Event]) -> Any:
@@ -117,7 +143,9 @@ class _Builder:
                 documents += 1
                 if documents > 1:
                     self._refuse(event, (), "一个文件里有两份内容，请拆成两个文件，或删掉中间的“---”")
-                data = self._value(next(events), events, ())
+                first = next(events)
+                self.positions.extend(_at(first))
+                data = self._value(first, events, ())
         return data
 
     def _refuse(self, event: yaml.Event, place: Place, message: str) -> NoReturn:
@@ -129,7 +157,6 @@ class _Builder:
 
     def _value(self, event: yaml.Event, events: Iterator[yaml.Event], place: Place) -> Any:
         """One value and everything in it."""
-        self.places.setdefault(place, _at(event))
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             self._refuse(event, place, "请不要用“&”“*”引用，直接写出内容；如果是普通文字，请加上引号")
         if getattr(event, "tag", None):
@@ -146,6 +173,7 @@ class _Builder:
         for index, event in enumerate(events):
             if isinstance(event, yaml.SequenceEndEvent):
                 return
+            self.positions.extend(_at(event))
             yield self._value(event, events, (*place, index))
 
     def _mapping(self, events: Iterator[yaml.Event], place: Place) -> dict[str, Any]:
@@ -155,13 +183,13 @@ class _Builder:
                 break
             if not isinstance(event, yaml.ScalarEvent):
                 self._refuse(event, place, "冒号前面要是项目名，检查括号；如果是普通文字，请加上引号")
-            key = str(event.value)
+            key = intern(str(event.value))  # a few hundred, each written many times
             at = (*place, key)
             if key in result:
                 self._note(event, at, "这一项写了两遍，请只留一个")
                 self._value(next(events), events, (*at, "（重复）"))
                 continue
-            self.places[at] = _at(event)
+            self.positions.extend(_at(event))
             result[key] = self._value(next(events), events, at)
         return result
 

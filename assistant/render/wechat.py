@@ -110,7 +110,7 @@ def _in_one_line(lines: tuple[str, ...], labels: Sequence[str]) -> tuple[str, ..
 
 def _how(card: Card, numbers: Sequence[int], asks: Asks | None) -> str:
     """How to answer; where several may be chosen, with an example of two of these numbers."""
-    named = [number for number, choice in zip(numbers, card.choices, strict=True) if choice.item]
+    named = [number for number, choice in zip(numbers, card.choices, strict=True) if choice.pick]
     pickable = named or list(numbers)
     if asks and asks.multiple and len(pickable) > 1:
         return SEVERAL.format(example=f"{pickable[0]}、{pickable[1]}")

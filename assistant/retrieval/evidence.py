@@ -65,7 +65,7 @@ class Evidence:
 
 
 class Witness:
-    """All channels over one knowledge, but for those that are `idle`: they stay at nought."""
+    """All channels over one knowledge, but for those that are `idle`; what has not changed is taken from the one `before`."""
 
     def __init__(
         self,
@@ -74,6 +74,7 @@ class Witness:
         encoder: Encoder | None,
         speller: Speller | None = None,
         idle: Collection[str] = (),
+        before: Witness | None = None,
     ) -> None:
         self.entries = tuple(entries)
         self.speller = speller or Speller(knowledge)
@@ -83,10 +84,10 @@ class Witness:
         self.mentions = Mentions(knowledge, entries)
         self._words = Words(entries, idle)
         self._accounted = Accounted(entries)
-        self.meaning = Meaning(entries, encoder) if encoder else None
-        self._regions = sorted({compact(n) for r in knowledge.regions.values() for n in (r.name, *r.aliases)}, key=len)[
-            ::-1
-        ]
+        earlier: Meaning | None = before.meaning if before else None
+        self.meaning: Meaning | None = Meaning(entries, encoder, earlier) if encoder else None
+        places = {compact(name) for region in knowledge.regions.values() for name in (region.name, *region.aliases)}
+        self._regions = sorted(places, key=len)[::-1]
         self._known = known_questions(entries)
         self._around = Surroundings(knowledge, entries)
         kinds = np.array([[entry.kind is kind for kind in Kind] for entry in entries], np.float32)

@@ -5,9 +5,11 @@ question → evidence (all channels) → probability of each entry, and how cert
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from weakref import proxy
 
 import numpy as np
 
@@ -34,17 +36,34 @@ REMEMBERED = 500  # texts, the last ones: a conversation looks several times at 
 class Finder:
     """Finds what is meant in one Knowledge; without an encoder it works on words alone."""
 
-    def __init__(self, knowledge: Knowledge, encoder: Encoder | None, model: Model | None = None) -> None:
-        self.knowledge = knowledge
+    def __init__(
+        self, knowledge: Knowledge, encoder: Encoder | None, model: Model | None = None, before: Finder | None = None
+    ) -> None:
+        """`before` is one over an earlier knowledge: what has not changed since is taken from it, and how it spells pinyin."""
         self.encoder_name = encoder.name if encoder else None
         self.entries: tuple[Entry, ...] = entries_of(knowledge)
         self._model = model or load_model(encoder=encoder is not None)
-        self.witness = Witness(knowledge, self.entries, encoder, idle=self._model.weights.idle)
-        self._decider = Decider(
-            knowledge, self.witness, self._model.thresholds, lambda part: self._seen(part, self.witness.speller)[0]
-        )
-        self._seen = lru_cache(REMEMBERED)(self._look)  # only here in memory, never written down
+        earlier: Witness | None = before.witness if before else None
+        speller = earlier.speller if earlier else None
+        self.witness: Witness = Witness(knowledge, self.entries, encoder, speller, self._model.weights.idle, earlier)
+        self._decide_over(knowledge)
         forget()
+
+    def over(self, knowledge: Knowledge) -> Finder:
+        """The same over knowledge in which nothing is otherwise that it hears; the earlier knowledge is not held by it."""
+        other = copy.copy(self)
+        other._decide_over(knowledge)
+        return other
+
+    def _decide_over(self, knowledge: Knowledge) -> None:
+        """Decide over this knowledge, and remember what was decided; what was remembered before is another's."""
+        self.knowledge = knowledge
+        # A finder that held itself would outlive its use: what a start has made is never looked through for garbage.
+        me: Finder = proxy(self)
+        self._seen = lru_cache(REMEMBERED)(lambda text, by: me._look(text, by))  # only here, never written down
+        self._decider = Decider(
+            knowledge, self.witness, self._model.thresholds, lambda part: me._seen(part, me.witness.speller)[0]
+        )
 
     @property
     def thresholds(self) -> Thresholds:

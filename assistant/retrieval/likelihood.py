@@ -22,7 +22,7 @@ class Likelihood:
     def __init__(self, documents: Sequence[Counted]) -> None:
         self._held = held = Held(documents)
         lengths = np.array([one.times.sum() for one in documents], np.float64)
-        everywhere = np.bincount(held.term, held.times, len(held.number))
+        everywhere = np.bincount(held.term, held.times, len(held.holders))
         total = max(float(everywhere.sum()), 1.0)
         odds = (1 - SMOOTHING) / SMOOTHING
         self._weights = np.log1p(odds * (held.times / lengths[held.document]) * total / everywhere[held.term])

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assistant.retrieval import remembering
 from assistant.retrieval.encoder import Encoder
 from assistant.retrieval.entries import Entry, Role
 
 NEIGHBOURS = 200
 LARGEST = 127
+NOUGHT = 128  # as FAISS keeps it
 
 
 @dataclass(frozen=True)
@@ -26,9 +28,9 @@ class Nearness:
 
 
 class Meaning:
-    """All phrases as unit vectors in one index."""
+    """All phrases as unit vectors in one index; those that an earlier one has are taken from it."""
 
-    def __init__(self, entries: Sequence[Entry], encoder: Encoder, vectors: np.ndarray | None = None) -> None:
+    def __init__(self, entries: Sequence[Entry], encoder: Encoder, before: Meaning | None = None) -> None:
         import faiss
 
         self._encoder = encoder
@@ -41,11 +43,37 @@ class Meaning:
         self._place[self._role == roles.index(Role.SAMPLE)] = [
             place for entry in entries for place, _ in enumerate(entry.texts(Role.SAMPLE))
         ]
-        vectors = encoder.encode([text for _, _, text in phrases]) if vectors is None else vectors
-        self._scale = LARGEST / max(float(np.abs(vectors).max(initial=0)), 1e-9)
+        self._texts = [text for _, _, text in phrases]
+        codes = self._taken_over(before) if before and before._encoder.digest == encoder.digest else None
+        if codes is None:
+            vectors = encoder.encode(self._texts)
+            self._scale = LARGEST / max(float(np.abs(vectors).max(initial=0)), 1e-9)
+            codes = self._codes(vectors)
         eight_bits, likeness = faiss.ScalarQuantizer.QT_8bit_direct_signed, faiss.METRIC_INNER_PRODUCT
         self._index = faiss.IndexScalarQuantizer(encoder.dimension, eight_bits, likeness)
-        self._index.add(self._whole(vectors))
+        self._index.add_sa_codes(codes)
+
+    def _taken_over(self, before: Meaning) -> np.ndarray | None:
+        """The codes, with what is new encoded; None where that is so much that it is to be remembered, or out of scale."""
+        import faiss
+
+        rows = {text: row for row, text in enumerate(before._texts)}
+        fresh = [text for text in dict.fromkeys(self._texts) if text not in rows]
+        if len(fresh) >= remembering.FEWEST:
+            return None
+        known = faiss.vector_to_array(before._index.codes).reshape(len(before._texts), -1)
+        self._scale = before._scale
+        if fresh:
+            vectors = self._encoder.encode(fresh)
+            if float(np.abs(vectors).max()) * self._scale > LARGEST:
+                return None
+            rows.update(zip(fresh, range(len(known), len(known) + len(fresh)), strict=True))
+            known = np.concatenate([known, self._codes(vectors)])
+        return known[[rows[text] for text in self._texts]]
+
+    def _codes(self, vectors: np.ndarray) -> np.ndarray:
+        """Vectors as FAISS keeps them."""
+        return (self._whole(vectors) + NOUGHT).astype(np.uint8)
 
     def _whole(self, vectors: np.ndarray) -> np.ndarray:
         """Vectors as whole numbers from -127 to 127."""

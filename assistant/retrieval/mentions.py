@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeVar
 
 from assistant.knowledge.whole import Knowledge
 from assistant.retrieval.entries import Entry, Kind, Role
+from assistant.retrieval.owned import Owned, Places
 from assistant.retrieval.papers import ENDING, ENDINGS, PAPER, listed, parts
 from assistant.retrieval.standing import Standing, standing
 from assistant.text import clauses, compact, cut_pinyin, initials, shaped, sounds_one_by_one, syllables
@@ -22,7 +21,6 @@ LONGEST_BY_SOUND = 14
 SHORTEST_INITIALS = 5
 KEPT = 16_384  # names whose spellings the finder over the next knowledge need not work out again
 _SMALL_WORDS = frozenset("怎咋吗呢吧不了这着啥什么哪谁")  # never a misspelt part of a name
-Key = TypeVar("Key")
 _LICENCE_END = re.compile(rf"(的那个|的|那个|那)?{ENDING}$")
 
 
@@ -63,40 +61,41 @@ class _Spelling:
     text: str
     shape: str
     initials: str  # of its sounds
-    sounds: tuple[tuple[str, ...], ...]  # read as a word and character by character, where that differs
+    sounds: tuple[tuple[str, ...], ...]  # read as a word and character by character, where that differs; three or more
+    paper: bool  # whether a paper is named
 
 
 class Mentions:
     """All names and aliases, ready to be found in a sentence."""
 
     def __init__(self, knowledge: Knowledge, entries: Sequence[Entry]) -> None:
-        letters, self._group, told = _names(knowledge, entries)
+        self._letters, self._group, told = _names(knowledge, entries)
         self._short = _short_names(entries)
         known = {entry.id for entry in entries}
         self._signs = {
             group.id: [(o.guide, tuple(map(compact, o.signs))) for o in group.options if o.guide in known]
             for group in knowledge.groups.values()
         }
-        self._letters = _owners(letters)
-        self._shapes = {told[text].shape: text for text in letters if len(text) >= 3}
-        typed: dict[str, set[str]] = defaultdict(set)
-        for text, owners in letters.items():
-            if len(text) >= SHORTEST_INITIALS:
-                typed[told[text].initials] |= owners
-        self._initials = _owners(typed)
-        sounds: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        self._shapes: dict[str, str] = {}
+        typed, sounds = Owned[str](), Owned[tuple[str, ...]]()
         self._sound_group: dict[tuple[str, ...], str] = {}
         self._paper_sounds: set[tuple[str, ...]] = set()
-        for text, owners in letters.items():
-            for key in told[text].sounds if len(text) >= 2 else ():
-                if len(key) >= 3:
-                    sounds[key] |= owners
-                    if PAPER.search(text):
-                        self._paper_sounds.add(key)
-                    if text in self._group:
-                        self._sound_group[key] = self._group[text]
-        self._sounds = _owners(sounds)
-        self._looks = Places((told[text].shape for text in letters if 2 <= len(text) <= LONGEST), 2)
+        for text, owners in self._letters.items():
+            if len(text) < 2:
+                continue
+            one = told[text]
+            if len(text) >= 3:
+                self._shapes[one.shape] = text
+            if len(text) >= SHORTEST_INITIALS:
+                typed.add(one.initials, owners)
+            for key in one.sounds:
+                sounds.add(key, owners)
+                if one.paper:
+                    self._paper_sounds.add(key)
+                if text in self._group:
+                    self._sound_group[key] = self._group[text]
+        self._initials, self._sounds = typed.owners, sounds.owners
+        self._looks = Places((told[text].shape for text in self._letters if 2 <= len(text) <= LONGEST), 2)
         self._heard = Places((key for key in self._sounds if len(key) <= LONGEST_BY_SOUND), 3)
 
     def find(self, text: str) -> tuple[Mention, ...]:
@@ -186,70 +185,45 @@ class Mentions:
         return Mention(name, one.start, one.end, owners, one.group, one.by_sound, standing(text, name), paper)
 
 
-class Places:
-    """Where known names (letters or sounds, at least `width` long) stand in a text."""
-
-    def __init__(self, names: Iterable[Sequence[str]], width: int) -> None:
-        self._names, self._width = set(names), width
-        lengths: dict[Sequence[str], set[int]] = defaultdict(set)
-        for name in self._names:
-            lengths[name[:width]].add(len(name))
-        self._lengths = {start: tuple(own) for start, own in lengths.items()}  # a set takes four times as much
-
-    def within(self, text: Sequence[str]) -> list[tuple[int, int]]:
-        """Every (start, length), the longest first."""
-        places = [
-            (at, length)
-            for at in range(len(text) - self._width + 1)
-            for length in self._lengths.get(text[at : at + self._width], ())
-            if text[at : at + length] in self._names and at + length <= len(text)
-        ]
-        return sorted(places, key=lambda place: (-place[1], place[0]))
-
-
-def _owners(found: Mapping[Key, set[str]]) -> dict[Key, tuple[str, ...]]:
-    """The same with the owners in order, and one tuple for all that have the same owners."""
-    known: dict[tuple[str, ...], tuple[str, ...]] = {}
-    in_order = ((key, tuple(sorted(owners))) for key, owners in found.items())
-    return {key: known.setdefault(owners, owners) for key, owners in in_order}
-
-
 def _names(
     knowledge: Knowledge, entries: Sequence[Entry]
-) -> tuple[dict[str, set[str]], dict[str, str], dict[str, _Spelling]]:
+) -> tuple[dict[str, tuple[str, ...]], dict[str, str], dict[str, _Spelling]]:
     """Every spelling with the entries it can mean, the confusion groups by their words, and what each spelling is like."""
     known = {entry.id for entry in entries}
     members = {group.id: {o.guide for o in group.options} & known for group in knowledge.groups.values()}
     spoken_by_groups = {compact(word) for group in knowledge.groups.values() for word in group.words}
-    letters: dict[str, set[str]] = defaultdict(set)
-    made: dict[str, set[str]] = defaultdict(set)
+    named, made = Owned[str](), Owned[str]()
+    letters = named.owners
     told: dict[str, _Spelling] = {}
     for entry in entries:
+        alone = (entry.id,)
         for text in entry.texts(Role.NAME, Role.ALIAS):
             plain = compact(text)
             spellings = _spelt(plain)
-            told |= {one.text: one for one in spellings}
             if len(plain) >= 2:
-                letters[plain].add(entry.id)
-            if entry.kind is not Kind.REDIRECT and plain not in spoken_by_groups:
-                for one in spellings:
-                    made[one.text].add(entry.id)
+                named.add(plain, alone)
+            variable = entry.kind is not Kind.REDIRECT and plain not in spoken_by_groups
+            for one in spellings:
+                told[one.text] = one
+                if variable:
+                    made.add(one.text, alone)
     groups: dict[str, str] = {}
-    asked = [group for group in knowledge.groups.values() if len(members[group.id]) > 1]
-    for group in asked:
+    asked = [
+        (group, tuple(sorted(members[group.id]))) for group in knowledge.groups.values() if len(members[group.id]) > 1
+    ]
+    for group, owners in asked:
         for word in group.words:
             groups[compact(word)] = group.id
-            letters[compact(word)] = members[group.id]
-    for group in asked:
+            letters[compact(word)] = owners
+    for group, owners in asked:
         for word in group.words:
             for one in _spelt(compact(word)):
                 told[one.text] = one
-                if one.text not in letters and one.text not in made:
+                if one.text not in letters and one.text not in made.owners:
                     groups[one.text] = group.id
-                    letters[one.text] = members[group.id]
-    for variant, owners in made.items():
-        if variant not in letters:
-            letters[variant] = owners
+                    letters[one.text] = owners
+    for variant, owners in made.owners.items():
+        letters.setdefault(variant, owners)
     return letters, groups, told
 
 
@@ -269,7 +243,8 @@ def _spelt(name: str) -> tuple[_Spelling, ...]:
     spellings = []
     for text in variants(name):
         sounds = dict.fromkeys((syllables(text), sounds_one_by_one(text)))
-        spellings.append(_Spelling(text, shaped(text), initials(text), tuple(sounds)))
+        heard = tuple(key for key in sounds if len(key) >= 3)
+        spellings.append(_Spelling(text, shaped(text), initials(text), heard, PAPER.search(text) is not None))
     return tuple(spellings)
 
 

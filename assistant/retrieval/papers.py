@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from assistant.retrieval.counting import counted
+from assistant.retrieval.counting import Held, counted, rareness
 from assistant.retrieval.entries import Entry, Role
 from assistant.text import compact, folded, syllables
 
@@ -159,12 +158,11 @@ class Accounted:
     """How much of what a paper is of stands in the names and the scope of each entry, by characters or by sounds."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        held: dict[str, list[int]] = {}
-        for number, entry in enumerate(entries):
-            for term in counted(tuple(entry.texts(Role.NAME, Role.ALIAS, Role.SCOPE)), _all_terms).terms:
-                held.setdefault(term, []).append(number)
-        self._size = len(entries)
-        self._rows = {term: np.array(rows, np.int32) for term, rows in held.items()}
+        told = (tuple(entry.texts(Role.NAME, Role.ALIAS, Role.SCOPE)) for entry in entries)
+        self._held = Held([counted(texts, _all_terms) for texts in told])
+        self._rare = rareness(self._held.holders, self._held.size)
+        self._weights = self._rare[self._held.term]
+        self._unheard = float(rareness(np.zeros(1), self._held.size)[0])
 
     def best(self, stems: Sequence[str]) -> np.ndarray:
         """The shares of the stem that some entry has most of."""
@@ -172,19 +170,12 @@ class Accounted:
 
     def shares(self, stem: str) -> np.ndarray:
         """The share of the weight of the stem that each entry has; a term that none has weighs most."""
-        best = np.zeros(self._size, np.float32)
+        best = np.zeros(self._held.size, np.float32)
         for terms in _terms(stem):
-            rows = [(self._weight(term), self._rows.get(term)) for term in terms]
-            share = np.zeros(self._size, np.float32)
-            for weight, owners in rows:
-                if owners is not None:
-                    share[owners] += weight
-            best = np.maximum(best, share / max(sum(weight for weight, _ in rows), 1e-6))
+            known = self._held.known(terms)
+            most = float(self._rare[known].sum()) + self._unheard * (len(terms) - len(known))
+            best = np.maximum(best, self._held.added_up(self._weights, terms) / max(most, 1e-6))
         return best
-
-    def _weight(self, term: str) -> float:
-        count = len(self._rows.get(term, ()))
-        return math.log(1 + (self._size - count + 0.5) / (count + 0.5))
 
 
 def _all_terms(text: str) -> list[str]:

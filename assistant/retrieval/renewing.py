@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,18 +15,14 @@ from assistant.retrieval.remembering import RememberingEncoder
 
 
 def renewed(finder: Finder, knowledge: Knowledge, equipment: Equipment) -> Finder:
-    """The finder over this knowledge: a telephone, a step or a source takes no time, a name or a question seconds.
+    """The finder over this knowledge: a telephone, a step or a source takes no time, a name or a question half a second.
 
     A new one spells pinyin as the old one did, until `Finder.witness.speller` is replaced: its own takes seconds more.
     """
     if _heard(finder.knowledge) == _heard(knowledge):
-        same = copy.copy(finder)
-        same.knowledge = knowledge
-        return same
+        return finder.over(knowledge)
     with _undisturbed():
-        new = Finder(knowledge, equipment.encoder, equipment.model)
-    new.witness.speller = finder.witness.speller
-    return new
+        return Finder(knowledge, equipment.encoder, equipment.model, finder)
 
 
 def previewed(finder: Finder, knowledge: Knowledge, equipment: Equipment) -> Finder:

@@ -28,7 +28,10 @@ class Speller:
     """Writes pinyin out; the words are counted when the first pinyin comes (2 s), not at start-up."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        self._knowledge = knowledge
+        """Of the knowledge only the texts are kept: it is replaced more often than what people say in it."""
+        self._said = tuple(_sayings(knowledge))
+        self._ours = tuple(act.name for act in knowledge.acts.values() if act.ours)
+        self._shops = {name for trade in knowledge.industries.values() for name in (trade.name, *trade.aliases)}
 
     def written_out(self, text: str) -> str:
         """The text with its pinyin as the likeliest characters; unchanged where there is hardly any."""
@@ -48,15 +51,14 @@ class Speller:
     @cached_property
     def _trades(self) -> dict[tuple[str, ...], str]:
         """Shops and trades of two characters (超市), by their sounds, where no other sounds so."""
-        names = {name for trade in self._knowledge.industries.values() for name in (trade.name, *trade.aliases)}
         sounding: dict[tuple[str, ...], list[str]] = defaultdict(list)
-        for name in sorted(name for name in names if len(name) == 2 and _CHINESE.fullmatch(name)):
+        for name in sorted(name for name in self._shops if len(name) == 2 and _CHINESE.fullmatch(name)):
             sounding[syllables(name)].append(name)
         return {sounds: words[0] for sounds, words in sounding.items() if len(words) == 1}
 
     @cached_property
     def _words(self) -> _Words:
-        return _Words(self._knowledge)
+        return _Words(self._said, self._ours)
 
 
 def _sounds_of(letters: str) -> tuple[str, ...]:
@@ -87,12 +89,12 @@ def _joined(
 class _Words:
     """How often words are said, alone and after one another, and how they sound."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, said: Sequence[str], ours: Sequence[str]) -> None:
         # Sample questions are misspelt on purpose, most of all in the word that all have in common (注消).
-        spelt = {syllables(act.name): act.name for act in knowledge.acts.values() if act.ours}
+        spelt = {syllables(name): name for name in ours}
         count: Counter[str] = Counter()
         self._pairs: Counter[tuple[str, str]] = Counter()
-        runs = [run for text in _sayings(knowledge) for run in _CHINESE.findall(folded(text))]
+        runs = [run for text in said for run in _CHINESE.findall(folded(text))]
         general = Dictionary(runs, COMMON)
         for run in runs:
             words = [spelt.get(syllables(word), word) for word in general.cut(run)]

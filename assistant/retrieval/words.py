@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
-from itertools import pairwise, repeat
+from itertools import pairwise
 
 import numpy as np
 
-from assistant.retrieval.counting import Counted, Held, Terms, counted
+from assistant.retrieval.counting import Counted, Held, Terms, counted, rareness
 from assistant.retrieval.entries import Entry, Role
 from assistant.retrieval.likelihood import Likelihood
 from assistant.text import compact, cut_pinyin, folded, initials, syllables
 
 Scores = np.ndarray  # float32, one score per entry
 UNKNOWN_SHARE = 0.3  # how much a term that no entry has counts in the weight of a question
+KEPT = 16_384  # names whose initials the next finder need not work out again
 STOP = frozenset(
     "的了吗呢吧啊呀么我你您他她它们个这那不还也都就要想是有在去把给跟和与到说能可以怎咋啥什哪谁多少几没办证"
 )
@@ -61,14 +62,15 @@ class Postings:
         self._held = held = Held(documents)
         lengths = np.array([one.times.sum() for one in documents], np.float32)
         norm = k1 * (1 - b + b * lengths / max(float(lengths.mean()), 1.0))
-        self.idf = _idf(held.number, held.holders.tolist(), held.size)
+        self.idf = rareness(held.holders, held.size)
         self._unseen = math.log(1 + (held.size + 0.5) / 0.5)
-        times, rare = held.times.astype(np.float32), np.array(list(self.idf.values()), np.float32)
+        times, rare = held.times.astype(np.float32), self.idf.astype(np.float32)
         self._weights = rare[held.term] * times * (k1 + 1) / (times + norm[held.document])
 
     def mass(self, terms: Sequence[str]) -> float:
         """The weight of a question's own terms; those that nothing has count a little."""
-        return sum(map(self.idf.get, terms, repeat(UNKNOWN_SHARE * self._unseen)))
+        known = self._held.known(terms)
+        return float(self.idf[known].sum()) + (len(terms) - len(known)) * UNKNOWN_SHARE * self._unseen
 
     def most(self, terms: Sequence[str]) -> float:
         """What a document can have of these terms at most."""
@@ -89,14 +91,13 @@ class Coverage:
     def __init__(self, phrases: Sequence[tuple[int, str]], entries: int, terms: Terms) -> None:
         self._entries, self._terms = entries, terms
         kept = [(owner, counted((text,), terms)) for owner, text in phrases]
-        kept = [(owner, own) for owner, own in kept if own.terms]
+        kept = [(owner, own) for owner, own in kept if len(own.terms)]
         self._held = held = Held([own for _, own in kept])
         owners = np.array([owner for owner, _ in kept], np.int64)  # in rising order, as the phrases are given
         first = np.ones(len(held.term), bool)  # of the rows of a term, the first of each entry
         first[1:] = np.diff(held.term * entries + owners[held.document]) != 0
-        self.idf = _idf(held.number, np.bincount(held.term[first], minlength=len(held.number)).tolist(), entries)
-        self._weights = np.array(list(self.idf.values()))[held.term]
-        self._full = np.array([sum(self.idf[term] for term in own.terms) for _, own in kept], np.float32) + 2
+        self._weights = rareness(np.bincount(held.term[first], minlength=len(held.holders)), entries)[held.term]
+        self._full = np.bincount(held.document, self._weights, held.size).astype(np.float32) + 2
         self._owners, self._starts = np.unique(owners, return_index=True)
 
     def best(self, text: str) -> Scores:
@@ -106,11 +107,6 @@ class Coverage:
             said = self._held.added_up(self._weights, dict.fromkeys(self._terms(text)))
             share[self._owners] = np.maximum.reduceat(said / self._full, self._starts)
         return share
-
-
-def _idf(terms: Iterable[str], holders: Sequence[int], size: int) -> dict[str, float]:
-    """How rare each term is among so many."""
-    return {term: math.log(1 + (size - many + 0.5) / (many + 0.5)) for term, many in zip(terms, holders, strict=True)}
 
 
 class Words:
@@ -135,15 +131,11 @@ class Words:
         held: dict[str, list[int]] = {}
         for number, entry in enumerate(entries):
             for text in {*entry.texts(Role.NAME, Role.ALIAS)}:
-                for letters in {initials(v) for v in (text, *endings(text))}:
-                    if len(letters) >= 3:
-                        held.setdefault(letters, []).append(number)
-        self._initials = {letters: np.array(numbers, np.int32) for letters, numbers in held.items()}
+                for letters in _typed(text):
+                    held.setdefault(letters, []).append(number)
+        self._initials = held
         self._longest = max(map(len, held), default=0)
-        self._holding: dict[str, list[str]] = {}  # by three letters that stand in them
-        for letters in held:
-            for three in {letters[at : at + 3] for at in range(len(letters) - 2)}:
-                self._holding.setdefault(three, []).append(letters)
+        self._all_initials = " ".join(held)
 
     def initials(self, text: str) -> Scores:
         """1 for an entry whose name somebody typed by its initials (spjyxkz), less for a part of it."""
@@ -161,7 +153,13 @@ class Words:
         """The known runs of initials that contain this one or stand in it."""
         ends = ((at, end) for at in range(len(run) - 2) for end in range(at + 3, min(at + self._longest, len(run)) + 1))
         within = {run[at:end] for at, end in ends} & self._initials.keys()
-        return within.union(letters for letters in self._holding.get(run[:3], ()) if run in letters)
+        return within.union(re.findall(rf"\S*{run}\S*", self._all_initials))
+
+
+@lru_cache(maxsize=KEPT)
+def _typed(name: str) -> tuple[str, ...]:
+    """What is typed by whoever types the initials of a name, with one of its endings."""
+    return tuple({letters for v in (name, *endings(name)) if len(letters := initials(v)) >= 3})
 
 
 def endings(text: str) -> tuple[str, ...]:

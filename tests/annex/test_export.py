@@ -4,7 +4,9 @@ import openpyxl
 import pytest
 from docx import Document
 
-from assistant.annex import apply, read_tables, write_excel, write_word
+from assistant.annex import apply, read_tables
+from assistant.annex.export_excel import write_excel
+from assistant.annex.export_word import write_word
 from assistant.annex.headers import Kind
 from assistant.errors import NotFound
 from assistant.knowledge.load import load

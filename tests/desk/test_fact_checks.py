@@ -280,6 +280,29 @@ def test_department_answers_without_an_account(app: FastAPI) -> None:
     assert send(editor, f"/editors/facts/{OURS}/settle", f"/editors/facts/{OURS}", answer="1").status_code == 422
 
 
+def test_editor_who_is_refused_keeps_words_and_ticks(app: FastAPI) -> None:
+    """The guide was changed meanwhile: nothing is taken, and the page still has what the editor typed and ticked."""
+    address, client = linked(app), browser(app)
+    page = client.get(f"{address}/geting").text
+    told = {"csrf": field(page), "office": OFFICE}
+    for label, verdict in (("谁来办", "wrong"), ("步骤", "right")):
+        told |= {f"v-{chosen(page, label)}": verdict, f"w-{chosen(page, label)}": "法定代表人来办。"}
+    client.post(f"{address}/geting", data=told)
+    editor, checks = at_work(app, Role.EDITOR, name="second"), f"/editors/facts/{OURS}"
+    first, second = (one.id for one in FactChecks(app.state.service.checklists.engine).waiting())
+    path = app.state.service.settings.knowledge / GUIDE
+    path.write_text(path.read_text(encoding="utf-8").replace("老板来办。", "谁来都行。"), encoding="utf-8")
+    typed = {f"words-{number}": "只能老板本人来办。" for number in (first, second)}
+    shown = send(editor, f"{checks}/settle", checks, answer=str(first), take="1", **typed)
+    assert shown.status_code == 422
+    assert "又改过了" in shown.text
+    assert "只能老板本人来办。" in shown.text
+    assert re.findall(r'name="answer" value="(\d+)"( checked)?', shown.text) == [
+        (str(first), " checked"),
+        (str(second), ""),
+    ]
+
+
 def test_page_keeps_what_is_right_and_says_what_is_not(app: FastAPI) -> None:
     """One answer that will not do does not cost the others; what was typed stays."""
     address, client = linked(app), browser(app)

@@ -182,13 +182,13 @@ class Letters:
 def test_looking_at_a_change_leaves_what_is_remembered_on_the_disk(
     at: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A change that nobody publishes neither adds a vector to the file nor takes one out; publishing it does."""
+    """Many new names that nobody publishes neither add a vector to the file nor take one out; publishing them does."""
     monkeypatch.setattr("assistant.retrieval.remembering.FEWEST", 5)
     with_encoder = Equipment(RememberingEncoder(Letters(), tmp_path), load_model(encoder=True))
     finder = Finder(load(at.root, demo=True), with_encoder.encoder, with_encoder.model)
     (file,) = tmp_path.glob("vectors-*.npz")
     remembered = file.read_bytes()
-    text = at.text().replace("唱歌的证]", "唱歌的证, 麦霸证]")
+    text = at.text().replace("唱歌的证]", "唱歌的证, 麦霸证, 麦克风证, 话筒证, 点歌证, 练歌证]")
     changed = at.drafts.fitness_of({GUIDE: text}).must()
     found = answers(finder, previewed(finder, changed, with_encoder))
     assert found is not None

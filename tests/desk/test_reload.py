@@ -19,7 +19,9 @@ from assistant.desk.history import History
 from assistant.desk.holding import writing
 from assistant.desk.journal import Wanted
 from assistant.errors import Refused
+from assistant.knowledge.whole import Knowledge
 from assistant.retrieval.finder import Finder
+from assistant.retrieval.spelling import Speller
 from tests.desk.builders import GUIDE
 from tests.desk.pages import editors_app
 
@@ -198,3 +200,34 @@ def test_finder_is_built_while_the_publication_is_committed(
     assert len(finders) == 1
     assert served(app) is goes_out
     assert (app.state.service.finder is finders[0]) is goes_out
+
+
+def test_next_publication_does_not_wait_for_the_speller(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counting the words to spell with takes seconds: what is published meanwhile is served, and spelt with in the end."""
+    counting, go_on = Event(), Event()
+    real = reload._speller
+
+    def slow(knowledge: Knowledge) -> Speller:
+        counting.set()
+        assert go_on.wait(30)
+        return real(knowledge)
+
+    monkeypatch.setattr(reload, "SPELL_AFTER", 0.0)
+    monkeypatch.setattr(reload, "_speller", slow)
+    first = app.state.service.finder.witness.speller
+
+    async def look() -> None:
+        watching = looking(app)
+        write(app, "别名: [歌厅证", "别名: [麦霸证, 歌厅证")
+        await asyncio.to_thread(counting.wait, 30)
+        write(app)
+        await until(lambda: served(app))
+        write(app, "别名: [麦霸证", "别名: [话筒证, 麦霸证")
+        await until(lambda: "话筒证" in app.state.service.knowledge.guides["geting"].aliases)
+        assert app.state.service.finder.witness.speller is first
+        go_on.set()
+        await until(lambda: app.state.service.finder.witness.speller is not first)
+        watching.cancel()
+
+    asyncio.run(look())
+    assert "话筒证" in app.state.service.finder.witness.speller._said

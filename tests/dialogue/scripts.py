@@ -106,7 +106,8 @@ def play(script: Script, stack: Stack) -> Played:
         key = asked(played.last)
         if checklist_of(played.last) or key is None:
             break
-        _say(script.answers.get(key, "没有"), stack, played)
+        answers = [script.answers.get(one, "没有") for one in (all_asked(played.last) or [key])]
+        _say("，".join(dict.fromkeys(answers)), stack, played)
         _check_rasa(played, away=False)
         if asked(played.last) == key:
             played.faults.append(f"asks {key} again although it was answered")
@@ -194,6 +195,11 @@ def _check_end(end: dict[str, Any], stack: Stack, played: Played) -> None:
 def asked(reply: dict[str, Any]) -> str | None:
     """The key of what a reply asks for."""
     return reply["asks"]["key"] if reply["asks"] else None
+
+
+def all_asked(reply: dict[str, Any]) -> list[str]:
+    """The keys of all that one question asks for; none where it asks for one fact."""
+    return [one["key"] for card in reply["replies"] for one in card.get("asks", ())]
 
 
 def words_of(reply: dict[str, Any]) -> str:

@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 from assistant.bench.postgresql import PostgreSQL
 from assistant.bench.redis_server import Redis
 from assistant.db import engine
+from assistant.serving import AT_WORK
 from assistant.settings import ROOT
 from assistant.staff.desk import desk
 from assistant.staff.roles import Role
@@ -112,8 +113,17 @@ def a_hall(rows: list[Cells]) -> Iterator[Hall]:
             "DAOBAN_LIMITS_STORAGE": redis.address,
         }
         stack = another(2, more=settings)
+        until_all_are_there(stack)
         yield with_clerk(Hall(stack, rows, postgresql, redis, knowledge))
         stack.stop()
+
+
+def until_all_are_there(stack: Stack) -> None:
+    """Wait for the second Rasa, too: it begins when the first one answers."""
+    end = time.monotonic() + WELL_WITHIN
+    while stack.log.read_text("utf-8").count(AT_WORK) == 0:
+        assert time.monotonic() < end
+        time.sleep(0.2)
 
 
 def with_clerk(hall: Hall) -> Hall:

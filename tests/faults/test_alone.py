@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 
@@ -57,15 +58,15 @@ def test_clock_jumps(hall: Alone, days: int, told: str) -> None:
 def test_vectors_half_written(hall: Alone) -> None:
     """What was encoded before cannot be read: it is encoded again, and nobody notices but by a slower start."""
     hall.stack.stop()
-    (file,) = hall.stack.data.glob("vectors-*.npz")
-    whole = file.read_bytes()
-    file.write_bytes(whole[: len(whole) // 2])
+    files = {file: file.stat().st_size for file in hall.stack.data.glob("vectors-*.npz")}
+    for file, size in files.items():
+        os.truncate(file, size // 2)
     began = time.monotonic()
     hall.stack.start()
     hall.stack.wait_until_ready()
     seconds = round(time.monotonic() - began, 1)
     assert hall.stack.client.get("/healthz").json()["encoder"]
-    assert file.stat().st_size >= len(whole) // 2
+    assert any(file.stat().st_size > size // 2 for file, size in files.items())
     with hall.people() as people:
         hall.well(people, time.monotonic())
     hall.judged("向量文件坏了", "停着的时候截掉一半，再启动", people, began, seconds)

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.faults.hall import WELL_WITHIN, Hall, a_hall, killed
+from tests.faults.hall import WELL_WITHIN, Hall, a_hall, killed, until_all_are_there
 from tests.faults.table import Cells
 
 pytestmark = [pytest.mark.rasa, pytest.mark.faults]
@@ -49,6 +49,7 @@ def test_everything_killed_at_once(hall: Hall) -> None:
         time.sleep(1)
         hall.stack.start()
         seconds = hall.well(people, died)
+    until_all_are_there(hall.stack)
     hall.judged("全部进程", "`kill -9` 看护程序，一秒后再启动", people, died, seconds, unsent=True)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +16,9 @@ LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 def messages(text: str) -> list[str]:
     """What is told about one line."""
-    return [finding.message for finding in check_numbers({"x.yaml": YamlFile("x.yaml", None, {}, text)})]
+    return [
+        finding.message for finding in check_numbers({"x.yaml": YamlFile("x.yaml", None, array("I"), text.encode())})
+    ]
 
 
 @pytest.mark.parametrize(

@@ -52,16 +52,14 @@ def test_names_in_a_text_are_all_that_stand_in_it(questions: list[str]) -> None:
 
 def test_weights_are_added_up_per_document(questions: list[str]) -> None:
     """As one by one; a term said twice counts twice, one that nobody has not at all."""
-    documents = [counted((text,), character_terms) for text in questions[:60]]
-    held = Held(documents)
-    weights = np.random.default_rng(1).random(len(held.term))
+    cut = [character_terms(text) for text in questions[:60]]
+    held = Held([counted((text,), character_terms) for text in questions[:60]])
+    later = counted(("☆★",), character_terms)  # numbered after these were put together
+    assert len(later.terms)
     for text in (*questions[60:90], "☆"):
         terms = [*character_terms(text), *character_terms(text)[:2]]
-        slow = np.zeros(len(documents))
-        for term in terms:
-            for row in np.flatnonzero(held.term == held.number.get(term, -1)):
-                slow[held.document[row]] += weights[row]
-        assert np.array_equal(held.added_up(weights, terms), slow.astype(np.float32))
+        slow = [sum(map(own.count, terms)) for own in cut]
+        assert held.added_up(held.times, terms).tolist() == slow
 
 
 def test_few_documents_are_as_likely_by_the_table(questions: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
