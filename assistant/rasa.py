@@ -26,7 +26,9 @@ from assistant.turnlog import Progress
 
 log = logging.getLogger("daoban.rasa")
 TRY_AGAIN_AFTER = 2.0  # seconds in which nobody waits for a Rasa that was just found silent
-WRITTEN_AFTERWARDS = 3  # times as much as is written before Rasa is asked: that it was, the answer, the place left
+WRITTEN_AFTERWARDS = (
+    6  # times as long as one statement before Rasa is asked: what it did, that it was, the answer, the place left
+)
 PATIENCE = 1.0  # seconds; a Rasa that got less time than that is not called silent
 _SAFE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 

@@ -18,6 +18,8 @@ from fastapi.staticfiles import StaticFiles
 from api import pages
 from api.deps import Service
 from api.headers import SecurityHeaders
+from assistant.actions.asking import question_card
+from assistant.actions.state import State
 from assistant.cards import Asks, Card, Choice, ItemRef, Line, Section, Turn, words
 from assistant.checklist.profile import Profile
 from assistant.guide_card import guide_card
@@ -116,6 +118,9 @@ class Talk:
                 choices=(*held, Choice(label="都没有", payload="c:none")),
             )
             return Turn(status="needs_facts", cards=(card,), asks=Asks(key="licences", multiple=True))
+        if "哪几样" in said:
+            card, asks = question_card(self.knowledge, "bank_account", State(Profile(enterprise_type="gongsi")))
+            return Turn(status="needs_facts", cards=(card,), asks=asks)
         if "哪一个" in said:
             choices = (Choice(label="饭店的", payload="c:one"), Choice(label="药店的", payload="c:two"))
             card = Card(kind="choices", sections=(Section(lines=(Line(text="您说的是哪一个？"),)),), choices=choices)

@@ -191,6 +191,15 @@ def test_several_ticked_licences_are_said_in_one_sentence(visitor: TestClient) -
     assert "食品经营许可证、烟草专卖零售许可证" in page
 
 
+def test_what_is_not_ticked_of_several_is_not_there(visitor: TestClient) -> None:
+    """The situations are ticked on one card; with the ticked ones 别的没有 is sent, or that alone."""
+    page = visitor.post("/", data={"text": "有哪几样"}).text
+    ticks = re.findall(r'type="checkbox" name="pick" value="([^"]+)"', page)
+    assert len(ticks) > 1
+    (rest,) = re.findall(r'type="hidden" name="pick" value="([^"]+)"', page)
+    assert f"{ticks[0]}、{rest}" in visitor.post("/", data={"pick": [ticks[0], rest], "done": "1"}).text
+
+
 def test_first_aspect_is_open_and_the_rest_folded(visitor: TestClient) -> None:
     """The part that was asked for stands open; everything else is one tap away."""
     page = visitor.post("/say", data={"text": "食品证要带什么"}).text

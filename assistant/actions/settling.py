@@ -22,7 +22,8 @@ def settle(brain: Brain, state: State, text: str, members: Sequence[str], *, by_
     told = f"{trade.name} {' '.join(trade.aliases)}" if trade else ""
     if office := _by_office(brain, text, members):
         return office
-    for source in (text, *reversed(state.memory.said), " ".join(state.memory.said), told):
+    earlier = _of_this_trade(brain, state)
+    for source in (text, *reversed(earlier), " ".join(earlier), told):
         fitting = by_signs(brain, source, members)
         if len(fitting) == 1:
             return fitting[0]
@@ -33,6 +34,14 @@ def settle(brain: Brain, state: State, text: str, members: Sequence[str], *, by_
         return labelled
     hit = brain.finder.among(text, members) if by_likeness else None
     return hit.id if hit and hit.score >= LIKELY else None
+
+
+def _of_this_trade(brain: Brain, state: State) -> list[str]:
+    """What was said before, without what was said of another trade: who asked about a 饭店 and closes a 理发店."""
+    trade = state.profile.industry
+    if trade not in brain.knowledge.industries:
+        return list(state.memory.said)
+    return [said for said in state.memory.said if brain.facts.find(said).facts.get("industry", trade) == trade]
 
 
 def _by_office(brain: Brain, text: str, members: Sequence[str]) -> str | None:

@@ -41,6 +41,9 @@ _ALL_OF_THE_BUSINESS = re.compile(r"照|公司|企业|店|厂|铺|社|单位|全
 _LOOKS_AGAIN = re.compile(r"翻(?:翻|出来|了翻|着了)|(?:又|再)看了|(?:证|本|上[面头边])(?:上|里)?(?:盖|写|印)(?:着|的)")
 _GOES_ON_AS_BEFORE = re.compile(r"照常|照样|照旧|接着(?:干|开|住|营业|经营|用)")
 _BESIDES = re.compile(r"还有|也有|另外|再加|都有")
+_CLOSES = re.compile(
+    r"[店铺馆厅厂吧场所社院]子?(?:也|都)?(?:不[干开做]|干不|开不|黄|关|倒闭|歇)"
+)  # it is this one that closes
 LONG_FOR_THAT = 16  # characters
 TELLS_MUCH = 3  # facts in one message: then it tells of licences too
 SHORT = 6  # characters: 有限公司的
@@ -58,7 +61,7 @@ def taken_in(brain: Brain, state: State, said: Said, told: Told, answer: Answer)
         current = getattr(profile, key)
         if current == value:
             continue
-        if key == "industry" and not _tells_the_trade(brain, state, told, str(value)):
+        if key == "industry" and not _tells_the_trade(brain, state, said, told, str(value)):
             continue
         if key == "enterprise_type" and current is not None and not _states_type(brain, state, said, told):
             continue
@@ -144,7 +147,7 @@ def _another_of_its_kind(brain: Brain, state: State, said: Said) -> str | None:
     return told_apart(brain, state, said.text, item)
 
 
-def _tells_the_trade(brain: Brain, state: State, told: Told, trade: str) -> bool:
+def _tells_the_trade(brain: Brain, state: State, said: Said, told: Told, trade: str) -> bool:
     """Whether a trade is told that is not known yet, or known only in other words than ours; what a paper is for is none."""
     current, ours = state.profile.industry, brain.knowledge.industries
     if state.asked == "industry" or (told.corrects and (trade in ours or current not in ours)):
@@ -153,7 +156,9 @@ def _tells_the_trade(brain: Brain, state: State, told: Told, trade: str) -> bool
         return not (state.profile.licences and state.asked in ("licences", "other_licences"))
     if trade in ours and state.profile.with_(industry=None).empty:
         return True  # whoever only asked about one trade, and now tells of his own
-    return current not in ours and trade in ours and not state.profile.licences
+    if trade not in ours or state.profile.licences:
+        return False
+    return current not in ours or bool(_CLOSES.search(said.text) and not said.asking and not _BESIDES.search(said.text))
 
 
 def _states_type(brain: Brain, state: State, said: Said, told: Told) -> bool:

@@ -24,6 +24,8 @@ _NOT_MYSELF = re.compile(
 _HAS_BELOW = re.compile(r"(?:底下|下面|下头|还有|另有|名下|旗下|外头)[^。]{0,12}$")
 _IS_ONE = re.compile(r"(?:我们?|俺们?|咱们?|这)(?:家|个|店)?(?:就|其实)?是[^，]{0,10}$")  # 我们是集团下面的分公司
 _NOT_THERE = re.compile(r"^(?:也|都|一个)*(?:没有?(?!开户|单独|独立|自己)|无|早[销撤关]|有(?!限))")  # 分公司没有
+_THE_REST = re.compile(r"、(?=(?:别|其他|其它)的)")  # 有分支机构、别的没有: two sayings
+_HAS_A_BRANCH = re.compile(r"(?<!没)有(?:着|了)?(?:[一两三四五几]?[个家处])?分(?:公司|店|支|厂|校|园|社|号)")
 _CIVIL_AFFAIRS = re.compile(r"民政.{0,3}(?:登记|注册)")
 PRIVATE_NON_ENTERPRISE = "minfei"
 _HAS_NOT = re.compile(r"(?:没有?|无|没开|没办)$")
@@ -182,7 +184,7 @@ class FactFinder:
         `asked` is the question that is open: what is likely enough to answer it is heard as its answer. `papers` are
         names of licences in the text: what is said of one is not said of the business (烟草证先留一留).
         """
-        text = _SLIP.sub("，不对，", _SOLD_OFF.sub("销", text))
+        text = _THE_REST.sub("，", _SLIP.sub("，不对，", _SOLD_OFF.sub("销", text)))
         plain = compact(text)
         facts: dict[str, Any] = {}
         rejected: dict[str, str] = {}
@@ -224,7 +226,8 @@ class FactFinder:
         sayings = _read(clauses, sorted(papers, key=len, reverse=True))
         facts = _with_readings(facts, sayings, asked)
         if facts.get("enterprise_type") in BRANCH_OF.values():
-            facts.pop("branches", None)  # a branch speaks of itself
+            spoken_of = "enterprise_type" if _HAS_A_BRANCH.search(plain) else "branches"
+            facts.pop(spoken_of, None)  # a branch speaks of itself
         return Told(
             facts,
             rejected,
