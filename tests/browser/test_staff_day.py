@@ -94,6 +94,7 @@ def type_in(page: Page, *said: str) -> None:
         if one in ("Tab", "Enter", "Space", "ArrowDown", "ArrowUp"):
             page.keyboard.press(one)
         else:
+            page.locator("input:focus, textarea:focus").wait_for()  # autofocus comes a moment after the page
             page.keyboard.type(one)
 
 

@@ -57,6 +57,7 @@ def typed(page: Page, *keys: str) -> None:
         if re.fullmatch(r"(Alt\+)?[A-Z][A-Za-z]*|Alt\+.|/", key):
             page.keyboard.press(key)
         else:
+            page.locator("input:focus, textarea:focus").wait_for()  # autofocus comes a moment after the page
             page.keyboard.type(key)
 
 

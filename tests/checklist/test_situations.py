@@ -84,3 +84,17 @@ def test_rare_situations_are_told_though_never_asked(text: str, told: dict[str, 
     rare = ("revoked", "frozen", "disputes", "fines", "owner_deceased")
     assert {key: value for key, value in found.items() if key in rare} == told
     assert all(served().situations[key].asked_of == () for key in rare)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("执照跟证一块儿销，你们能给代办不", {"whole_or_licence_only": "whole", "proxy": "proxy"}),
+        ("执照上写的全民所有制，不是公司", {"enterprise_type": "fei-gongsi-faren"}),
+        ("公章上个月已经先交了", {"seal": False}),
+        ("有分支机构、别的没有", {"branches": True}),
+    ],
+)
+def test_what_blind_writers_said_is_heard(said: str, told: dict[str, object]) -> None:
+    """Sayings of people who had not seen the product."""
+    assert told.items() <= FactFinder(served()).find(said).facts.items()
