@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.bench.commands import bench
+from assistant.cli_annex import draft_annex, import_annex
 from assistant.cli_backup import backup, restore
 from assistant.cli_channel import channel
 from assistant.cli_desk import of_a_day, propose, publish, refuse, rollback, withdraw
@@ -142,33 +143,6 @@ def new_guide(guide_id: str, name: str, owner: str) -> None:
     click.echo(f"写好了：{path}。填完后运行 daoban check。")
 
 
-@commands.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--region", help="这份表管哪个地区（编号，如 mohe）；不写就管全地区")
-@click.option("--source", help="依据的简称；不写就按表的种类和年份起名")
-@click.option("--accept", multiple=True, help="同意哪几条改名、新增、取消（写编号，可写多次）")
-@click.option("--answer", multiple=True, help="拿不准的行是哪一项，写成 行=编号，可写多次")
-@click.option("--yes", is_flag=True, help="看过对照以后，真的写进知识库")
-def import_annex(
-    file: Path, region: str | None, source: str | None, accept: tuple[str, ...], answer: tuple[str, ...], yes: bool
-) -> None:
-    """把部门给的 Word 或 Excel 表直接写进知识库的文件；先列出改动，加 --yes 才写。要另一个人审的，用 daoban desk import。"""
-    from assistant import annex
-
-    settings = from_environment()
-    tables = annex.read_tables(file)
-    told = annex.source_for(tables, file, dt.date.today(), source)
-    answers = dict(pair.split("=", 1) for pair in answer if "=" in pair)
-    plan = annex.plan(settings.knowledge, tables, told, region=region, answers=answers, accept=set(accept))
-    click.echo(plan.words())
-    click.echo(plan.diff())
-    if yes:
-        written = annex.apply(plan)
-        click.echo(f"写好了 {len(written)} 个文件。" if written else "没有要改的。")
-    else:
-        click.echo("这是对照，还没有写。看好了加上 --yes 再运行一次。")
-
-
 @commands.command("export")
 @click.option("--word", type=click.Path(dir_okay=False, path_type=Path), help="写成 Word 文件，给领导签字")
 @click.option("--excel", type=click.Path(dir_okay=False, path_type=Path), help="写成 Excel 文件")
@@ -208,6 +182,8 @@ def learn() -> None:
     click.echo(f"学到的写在 {path}；正在跑的服务要重新启动才用上。")
 
 
+desk_commands.add_command(draft_annex)
+commands.add_command(import_annex)
 commands.add_command(backup)
 commands.add_command(bench)
 commands.add_command(channel)

@@ -1,10 +1,10 @@
-"""Small ONNX models that ship: files checked by their hash, texts in, one row of figures out for each; no torch."""
+"""Small ONNX models that ship: files checked by their hash; of texts one row of figures for each; no torch."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +17,19 @@ Figures = NDArray[np.float32]
 BATCH = 8  # texts of similar length that go through the model together; on one thread more of them are slower
 
 
-class OnnxModel:
-    """A model and its tokenizer, run by onnxruntime on one thread."""
+class CheckedModel:
+    """A model with the files beside it, run by onnxruntime on one thread."""
 
     def __init__(self, directory: Path, description: str, *, called: str) -> None:
-        """`description` names the JSON file with max_length and files (name → SHA-256).
+        """`description` names the JSON file with files (name → SHA-256), and what else a model needs.
 
         EncoderError, which says what the model is `called`, where a file is missing, damaged or unreadable.
         """
         self.described = _description(directory, description, called)
         try:
-            self._max_length = int(self.described["max_length"])
             files = {str(name): str(wanted) for name, wanted in self.described["files"].items()}
             model = next(name for name in files if name.endswith(".onnx"))
-            tokenizer = next(name for name in files if name.endswith(".json"))
+            self._take(directory, files)
         except (KeyError, TypeError, ValueError, AttributeError, StopIteration) as error:
             raise EncoderError(
                 f"{called}目录里的 {description} 写得不完整：{directory}。请重新取得这个目录。"
@@ -39,22 +38,37 @@ class OnnxModel:
             _check(directory / name, wanted, called)
         self.digest = hashlib.sha256("".join(sorted(files.values())).encode()).hexdigest()
         try:
-            self._load(directory / model, directory / tokenizer)
+            self._load(directory / model)
         except ImportError as error:
             raise EncoderError(f"缺少 onnxruntime 或 tokenizers，{called}用不了。请重新安装依赖。") from error
         except Exception as error:  # both libraries raise many kinds of their own
             raise EncoderError(f"{called}的模型读不出来：{directory}。请重新取得这个目录。") from error
 
-    def _load(self, model: Path, tokenizer: Path) -> None:
-        """Make the session and the tokenizer; from paths, as what is given as bytes is kept beside what is made of it."""
+    def _take(self, directory: Path, files: Mapping[str, str]) -> None:
+        """Take what else the description says; what it lacks raises an error of Python's own."""
+
+    def _load(self, model: Path) -> None:
+        """Make the session; from a path, as what is given as bytes is kept beside what is made of it."""
         import onnxruntime
-        from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         self._session: Any = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-        self._tokenizer: Any = Tokenizer.from_file(str(tokenizer))
+
+
+class OnnxModel(CheckedModel):
+    """A model of texts and its tokenizer; the description has max_length, too."""
+
+    def _take(self, directory: Path, files: Mapping[str, str]) -> None:
+        self._max_length = int(self.described["max_length"])
+        self._words = directory / next(name for name in files if name.endswith(".json"))
+
+    def _load(self, model: Path) -> None:
+        from tokenizers import Tokenizer
+
+        super()._load(model)
+        self._tokenizer: Any = Tokenizer.from_file(str(self._words))
         self._tokenizer.enable_truncation(self._max_length)
         self._tokenizer.no_padding()
 

@@ -13,6 +13,7 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _NOISE = re.compile(r"[\s\"'“”‘’「」《》()（）\[\]【】<>·,，.。!！?？;；:：、~～…—\-_/／\\|@#$%^&*+=`]+")
 _SHARED_ENDING = re.compile(r"(?:的那个|的)?(?:经营)?(?:许可证|许可|备案|证)$")
 _LATIN = re.compile(r"[a-z]+")
+PAUSE = re.compile(r"[，,。；;！!？?\n]")  # where a clause ends
 _CLAUSE_END = frozenset("，,。；;！!？?、 \n")
 _JOINING = frozenset("和跟与")
 _ALIKE = (

@@ -259,7 +259,7 @@ def build(seed: int, target: Path) -> None:
     content = as_onnx(learned(messages, seed))
     target.mkdir(parents=True, exist_ok=True)
     (target / MODEL).write_bytes(content)
-    described = {"model": MODEL, "sha256": hashlib.sha256(content).hexdigest()}
+    described: dict[str, Any] = {"files": {MODEL: hashlib.sha256(content).hexdigest()}}
     described |= {"sure": found.sure, "doubted": found.doubted, "measured": asdict(found)}
     (target / DESCRIPTION).write_text(json.dumps(described, ensure_ascii=False, indent=1) + "\n", "utf-8")
     minutes = (time.monotonic() - began) / 60

@@ -16,20 +16,20 @@ MOST_LICENCES = 12
 
 def question_card(knowledge: Knowledge, key: str, state: State, *, demo: bool = False) -> tuple[Card, Asks]:
     """The card that asks for one fact, and what it asks for."""
-    situation = knowledge.situations.get(key)
-    text = situation.question if situation else phrases.QUESTIONS[key]
-    lines = [Line(text=text)]
-    if key == "which_licence":
-        group = shared_group(knowledge, state.profile.unsure_between)
-        lines = [Line(text=knowledge.groups[group].question if group else text)]
     asked = asked_together(knowledge, state.profile, key)
-    if len(asked) > 1:
-        lines = [Line(text=phrases.TOGETHER)]
+    several = tuple(Asks(key=one) for one in asked) if len(asked) > 1 else None
+    lines = (Line(text=phrases.TOGETHER if several else _question(knowledge, key, state)),)
     choices = tuple(_answers(knowledge, asked, state, demo=demo))
-    card = Card(kind="question", sections=(Section(lines=tuple(lines)),), choices=choices)
-    if len(asked) > 1:
-        card = card.model_copy(update={"asks": tuple(Asks(key=one) for one in asked)})
+    card = Card(kind="question", sections=(Section(lines=lines),), choices=choices, asks=several)
     return card, asks_for(knowledge, key, state)
+
+
+def _question(knowledge: Knowledge, key: str, state: State) -> str:
+    """The question for one fact, in words."""
+    if key in knowledge.situations:
+        return knowledge.situations[key].question
+    group = shared_group(knowledge, state.profile.unsure_between) if key == "which_licence" else None
+    return knowledge.groups[group].question if group else phrases.QUESTIONS[key]
 
 
 def asks_for(knowledge: Knowledge, key: str, state: State) -> Asks:

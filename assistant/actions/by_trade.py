@@ -8,13 +8,12 @@ from collections.abc import Mapping, Sequence
 from assistant.actions.asking import usual_licences
 from assistant.actions.brain import Brain
 from assistant.actions.state import State
-from assistant.text import compact
+from assistant.text import PAUSE, compact
 
 SMALL_PART = re.compile(r"[，,。；;！!？?、\s]+|还有|和")
 DENIES = re.compile(r"没|不|无")
 _ISSUES = re.compile(r"^(?:那边|那头|那儿|上|口)?(?:给|发|批|办|管|来|让|的|那|颁)")
 _GIVEN = re.compile(r"^.{0,6}?(?:发|给|办|批)(?:的|过(?:一?[个张本])?)")  # 发的备案凭证
-_PAUSE = re.compile(r"[，,。；;！!？?\n]")
 _EACH_ISSUED = re.compile(r"各(?:自|都)?(?:有|发|给|办)?(?:了|过)?一?[个张本份]")
 AROUND = re.compile(
     r"^(?:还|就|有|是|那|这|个|张|本|发过?|给过?|办过?|批过?|一)+|(?:的|那个|那张|那种|那本|一个|一张|证|本|吧|呗)+$"
@@ -120,7 +119,7 @@ def by_issuer(brain: Brain, state: State, text: str) -> list[str]:
 
 def _one_of_each(brain: Brain, text: str) -> list[str]:
     """The licences that several offices have issued for one thing: 有一台牙片机，卫健和环保那边各有一个证."""
-    clause = next((c for c in map(compact, _PAUSE.split(text)) if _EACH_ISSUED.search(c)), None)
+    clause = next((c for c in map(compact, PAUSE.split(text)) if _EACH_ISSUED.search(c)), None)
     if clause is None:
         return []
     items = brain.knowledge.items

@@ -34,9 +34,8 @@ from assistant.checklist import wording
 from assistant.retrieval.answer import Answer, Hit, Verdict
 from assistant.retrieval.entries import Kind
 from assistant.retrieval.mentions import Mention
-from assistant.text import compact
+from assistant.text import PAUSE, compact
 
-_CLAUSE = re.compile(r"[，,。；;！!？?\n]")
 _SHORTHAND = re.compile(r"(?<=[一-鿿])\s+(?=[一-鿿])")  # a clerk's spaces
 _POINTS_AT = re.compile(r".那[个张本样]$")  # 卖烟那个
 _POINTED = re.compile(r"那[张本个]|(?:发|给|批)(?:过|了)?(?:的|一[张本个])")  # 照和证都销 points at none
@@ -228,7 +227,7 @@ def _far_ahead(items: Sequence[Hit]) -> bool:
 
 def _fragments(text: str) -> list[tuple[str, bool]]:
     """The members of what may be a list, and whether they stand in a clerk's shorthand (药经+三类械)."""
-    clauses = [clause for clause in _CLAUSE.split(_SHORTHAND.sub("，", text)) if clause.strip()]
+    clauses = [clause for clause in PAUSE.split(_SHORTHAND.sub("，", text)) if clause.strip()]
     parts = [(compact(part), "+" in clause or "＋" in clause) for clause in clauses for part in _LISTED.split(clause)]
     parts = [(piece, short) for part, short in parts for piece in _described_apart(part)]
     return [(part, short) for part, short in parts if len(part) >= 2]

@@ -5,15 +5,12 @@ The rules of licences.py read a message clause by clause; what they find is one 
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -21,16 +18,17 @@ from assistant.actions.brain import Brain, Judge
 from assistant.actions.by_trade import NOT_HELD
 from assistant.actions.denying import has_none
 from assistant.actions.describing import speaks_of_a_paper
-from assistant.actions.paper_signs import CLAUSE, LISTS, RANKED, signs
+from assistant.actions.paper_signs import LISTS, Clause, clauses_of, signs
 from assistant.actions.said import Said
 from assistant.actions.state import State
 from assistant.actions.told_licences import LicencesTold
 from assistant.errors import EncoderError
+from assistant.neural import CheckedModel
 from assistant.retrieval.answer import Answer
 from assistant.retrieval.papers import PAPER
 from assistant.sayings.reader import read
 from assistant.settings import ROOT
-from assistant.text import compact
+from assistant.text import PAUSE, compact
 
 SHIPPED = ROOT / "encoder" / "paper-judge"
 DESCRIPTION = "judge.json"
@@ -40,24 +38,15 @@ QUALIFIES = re.compile(r"的那种$")  # 包装的那种: which kind of what was
 log = logging.getLogger(__name__)
 
 
-class LearnedJudge:
-    """The shipped trees, run by onnxruntime; EncoderError where they cannot be loaded."""
+class LearnedJudge(CheckedModel):
+    """The shipped trees with the two limits; EncoderError where they cannot be loaded."""
 
     def __init__(self, directory: Path) -> None:
-        import onnxruntime
+        super().__init__(directory, DESCRIPTION, called="判断有哪些证的模型")
+        self.figures = int(self._session.get_inputs()[0].shape[1])  # how many are weighed for each licence
 
-        try:
-            described: dict[str, Any] = json.loads((directory / DESCRIPTION).read_text("utf-8"))
-            content = (directory / str(described["model"])).read_bytes()
-            self.sure, self.doubted = float(described["sure"]), float(described["doubted"])
-            if hashlib.sha256(content).hexdigest() != described["sha256"]:
-                raise EncoderError(f"判断有哪些证的模型损坏或不完整：{directory}。请重新取得这个目录。")
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = options.inter_op_num_threads = 1
-            self._session: Any = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-            self.figures = int(self._session.get_inputs()[0].shape[1])  # how many are weighed for each licence
-        except (OSError, ValueError, KeyError) as error:
-            raise EncoderError(f"判断有哪些证的模型读不出来：{directory}。请重新取得这个目录。") from error
+    def _take(self, directory: Path, files: Mapping[str, str]) -> None:
+        self.sure, self.doubted = float(self.described["sure"]), float(self.described["doubted"])
 
     def shares(self, figures: Mapping[str, list[float]]) -> dict[str, tuple[float, float]]:
         """P(held), P(not held) of each."""
@@ -85,10 +74,10 @@ def judged(brain: Brain, state: State, said: Said, answer: Answer, told: Licence
     text = answer.question
     if judge is None or len(compact(text)) < SHORTEST or not _may_tell(state, answer, told):
         return told
-    shares = judge.shares(signs(brain, state, text, said.intent, answer, told))
+    clauses = clauses_of(brain, text, answer)
+    shares = judge.shares(signs(brain, state, text, said.intent, clauses, answer, told))
     if not shares:
         return told
-    clauses = _clauses(brain, answer.question)
     spoken_of = {item for item in shares if item in told.held or _spoken_of(clauses, answer, told, item)}
     return joined(told, {i: (has if i in spoken_of else 0.0, gone) for i, (has, gone) in shares.items()}, judge)
 
@@ -115,18 +104,12 @@ def _may_tell(state: State, answer: Answer, told: LicencesTold) -> bool:
         return False
     if state.asked in LISTS or told.anything or any(mention.paper for mention in answer.mentions):
         return True
-    return any(speaks_of_a_paper(compact(clause)) for clause in CLAUSE.split(answer.question) if compact(clause))
+    return any(speaks_of_a_paper(compact(clause)) for clause in PAUSE.split(answer.question) if compact(clause))
 
 
-def _clauses(brain: Brain, text: str) -> dict[str, Mapping[str, float]]:
-    """The clauses of a message, each with how likely it speaks of which licence."""
-    plain = (compact(clause) for clause in CLAUSE.split(text))
-    return {one: {hit.id: hit.score for hit in brain.finder.rank(one, RANKED)} for one in plain if one}
-
-
-def _spoken_of(clauses: Mapping[str, Mapping[str, float]], answer: Answer, told: LicencesTold, item: str) -> bool:
+def _spoken_of(clauses: Sequence[Clause], answer: Answer, told: LicencesTold, item: str) -> bool:
     """Whether a licence is meant by a clause that speaks of a paper one has: a trade alone (开理发店) tells of none."""
-    own = max(clauses, key=lambda clause: clauses[clause].get(item, 0.0))
+    own = max(clauses, key=lambda clause: clause.shares.get(item, 0.0)).plain
     names = [name for name in answer.mentions if name.paper and name.text in own]
     if has_none(own) or NOT_HELD.search(own) or QUALIFIES.search(own):
         return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,13 +16,12 @@ from assistant.actions.told_licences import LicencesTold
 from assistant.retrieval.answer import Answer
 from assistant.retrieval.mentions import Mention, Standing
 from assistant.sayings.reader import read
-from assistant.text import compact
+from assistant.text import PAUSE, compact
 
 CANDIDATES = 4  # licences that each part of a message brings in
 OWNERS = 6  # licences that one name may mean; a name of more says nothing
 RANKED = 60
 UNLIKELY = 1e-6
-CLAUSE = re.compile(r"[，,。；;！!？?\n]")
 _PLACEHOLDER = "【】"
 LISTS = ("licences", "other_licences", "which_licence")
 _INTENTS = ("tell", "ask", "yes", "no", "unsure", "decline")
@@ -33,25 +31,25 @@ Shares = Mapping[str, float]  # of the licences, as the finder ranks them
 
 
 @dataclass(frozen=True)
-class _Clause:
+class Clause:
     """One clause: how likely it speaks of each licence, and what it says of whatever it speaks of."""
 
     plain: str
     shares: Shares
     tone: tuple[float, ...]  # shape (9,): as it reads, as it reads without the names, by its words
 
-    def rank(self, item: str) -> int:
-        """How many licences are likelier here."""
-        own = self.shares.get(item, UNLIKELY)
-        return sum(share > own for share in self.shares.values())
-
 
 def signs(
-    brain: Brain, state: State, text: str, intent: str, answer: Answer, told: LicencesTold
+    brain: Brain,
+    state: State,
+    text: str,
+    intent: str,
+    clauses: Sequence[Clause],
+    answer: Answer,
+    told: LicencesTold,
 ) -> dict[str, list[float]]:
     """For each licence that the message may tell of its figures, always the same ones in the same order; `told` is what the rules found."""
     items = brain.knowledge.items
-    clauses = _clauses(brain, text, answer)
     last = state.memory.said[-1] if state.memory.said else ""
     trade = brain.knowledge.industries.get(state.profile.industry or "")
     trade_name = trade.name if trade else (state.profile.industry or "")
@@ -81,7 +79,7 @@ def signs(
             math.log(max(share, UNLIKELY)),
             share,
             math.log(max(ahead, UNLIKELY)) - math.log(max(share, UNLIKELY)),
-            float(own.rank(item)),
+            float(_rank(own.shares, item)),
             float(at),
             float(len(own.plain)),
             float(sum(where == at for where in best.values())),
@@ -92,7 +90,7 @@ def signs(
             *_named(mentions, item),
             float(item in before),
             float(item in usual),
-            float(bool(trade) and item in trade.must_have) if trade else 0.0,
+            float(trade is not None and item in trade.must_have),
             float(items[item].department in issuers(brain, own.plain)),
             float(items[item].department in offices),
             float(bool(offices)),
@@ -111,9 +109,9 @@ def signs(
 _SILENT = (0.0,) * 9
 
 
-def _clauses(brain: Brain, text: str, answer: Answer) -> list[_Clause]:
+def clauses_of(brain: Brain, text: str, answer: Answer) -> list[Clause]:
     """The clauses of a message, at least one."""
-    parts = [part for part in CLAUSE.split(text) if compact(part)] or [text]
+    parts = [part for part in PAUSE.split(text) if compact(part)] or [text]
     plain = [compact(part) for part in parts]
     names = [m.text for m in answer.mentions if m.paper]
     unnamed = [_without(names, one) for one in plain]
@@ -127,7 +125,7 @@ def _clauses(brain: Brain, text: str, answer: Answer) -> list[_Clause]:
         )
         for own, bare, one, after in zip(read(plain), read(unnamed), unnamed, [*plain[1:], ""], strict=True)
     ]
-    return [_Clause(one, _shares(brain, part), tone) for one, part, tone in zip(plain, parts, tones, strict=True)]
+    return [Clause(one, _shares(brain, part), tone) for one, part, tone in zip(plain, parts, tones, strict=True)]
 
 
 def _without(names: Sequence[str], plain: str) -> str:
@@ -143,6 +141,7 @@ def _shares(brain: Brain, text: str) -> dict[str, float]:
 
 
 def _rank(view: Shares, item: str) -> int:
+    """How many licences are likelier here."""
     own = view.get(item, UNLIKELY)
     return sum(share > own for share in view.values())
 

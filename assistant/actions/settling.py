@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from assistant.actions.asking import member_choices, usual_licences
 from assistant.actions.brain import Brain
@@ -22,8 +23,7 @@ def settle(brain: Brain, state: State, text: str, members: Sequence[str], *, by_
     told = f"{trade.name} {' '.join(trade.aliases)}" if trade else ""
     if office := _by_office(brain, text, members):
         return office
-    earlier = _of_this_trade(brain, state)
-    for source in (text, *reversed(earlier), " ".join(earlier), told):
+    for source in chain((text,), _said_before(brain, state), (told,)):
         fitting = by_signs(brain, source, members)
         if len(fitting) == 1:
             return fitting[0]
@@ -36,12 +36,13 @@ def settle(brain: Brain, state: State, text: str, members: Sequence[str], *, by_
     return hit.id if hit and hit.score >= LIKELY else None
 
 
-def _of_this_trade(brain: Brain, state: State) -> list[str]:
-    """What was said before, without what was said of another trade: who asked about a 饭店 and closes a 理发店."""
-    trade = state.profile.industry
-    if trade not in brain.knowledge.industries:
-        return list(state.memory.said)
-    return [said for said in state.memory.said if brain.facts.find(said).facts.get("industry", trade) == trade]
+def _said_before(brain: Brain, state: State) -> Iterator[str]:
+    """What was said before, the last first, and then all of it; not what was said of another trade than this one."""
+    said, trade = state.memory.said, state.profile.industry
+    if trade in brain.knowledge.industries:  # who asked about a 饭店 may close a 理发店
+        said = tuple(one for one in said if brain.facts.find(one).facts.get("industry", trade) == trade)
+    yield from reversed(said)
+    yield " ".join(said)
 
 
 def _by_office(brain: Brain, text: str, members: Sequence[str]) -> str | None:

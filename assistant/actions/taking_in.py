@@ -24,9 +24,8 @@ from assistant.checklist.facts import Told
 from assistant.checklist.profile import BRANCH_OF, QUESTIONS, Profile, asked_together
 from assistant.retrieval.answer import Answer, Verdict
 from assistant.sayings.reader import Saying, read
-from assistant.text import compact
+from assistant.text import PAUSE, compact
 
-_CLAUSE = re.compile(r"[，,。；;！!？?\n]")
 _HAS = re.compile(
     r"^(?:我们?|俺们?|咱们?|店里|家里|手里|手上|还|就|只)*(?:有|办了|办过|领了|领过)(?:过|着)?(?:一?[个张本样]|$)"
 )
@@ -123,7 +122,7 @@ def _without_its_question(brain: Brain, state: State, said: Said, answer: Answer
     """What is left of a message inside the form that says what there is before it asks: 有个维修备案，咋销."""
     if state.asked is None or not said.asking:
         return said, answer
-    clauses = [compact(clause) for clause in _CLAUSE.split(said.text) if not Said(clause, "tell").asking]
+    clauses = [compact(clause) for clause in PAUSE.split(said.text) if not Said(clause, "tell").asking]
     has = "，".join(
         c for c, read_so in zip(clauses, read(clauses), strict=True) if _HAS.match(c) or _tells_of_a_paper(read_so)
     )
@@ -165,7 +164,7 @@ def _states_type(brain: Brain, state: State, said: Said, told: Told) -> bool:
     """Whether a type is stated, not just a word that people use for any business: 公司整个不要了, 社保是公司交的."""
     if told.corrects or state.asked == "enterprise_type" or len(compact(said.text)) <= SHORT:
         return True
-    stating = [clause for clause in _CLAUSE.split(said.text) if _STATES.search(clause)]
+    stating = [clause for clause in PAUSE.split(said.text) if _STATES.search(clause)]
     wanted = told.facts.get("enterprise_type")
     return any(brain.facts.find(clause).facts.get("enterprise_type") == wanted for clause in stating)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -126,47 +125,6 @@ def office(department: str, room: str, phone: str, confirmed: bool, reason: str,
         at.drafts, seen, changed_contact(seen.text, department, room, phone or None, confirmed=confirmed), reason, who
     )
     audit.note(who, "draft_propose", seen.path)
-
-
-@desk_commands.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--region", help="这份表管哪个地区（编号，如 mohe）；不写就管全地区")
-@click.option("--source", help="依据的简称；不写就按表的种类和年份起名")
-@click.option("--accept", multiple=True, help="同意哪几条改名、新增、取消（写编号，可写多次）")
-@click.option("--answer", multiple=True, help="拿不准的行是哪一项，写成 行=编号，可写多次")
-@click.option("--yes", is_flag=True, help="看过对照，写成草稿")
-@who_does_it
-def import_annex(
-    file: Path,
-    region: str | None,
-    source: str | None,
-    accept: tuple[str, ...],
-    answer: tuple[str, ...],
-    yes: bool,
-    who: str,
-) -> None:
-    """把部门给的 Word 或 Excel 表读成一起发布的草稿，审过才用上；先列出改动，加 --yes 才写。"""
-    from assistant import annex
-    from assistant.cases.changing import day_of
-    from assistant.db import now
-    from assistant.desk.annexed import into_drafts
-
-    at, _ = desk()
-    tables = annex.read_tables(file)
-    plan = annex.plan(
-        at.drafts.folder,
-        tables,
-        annex.source_for(tables, file, day_of(now()), source),
-        region=region,
-        answers=dict(pair.split("=", 1) for pair in answer if "=" in pair),
-        accept=set(accept),
-    )
-    click.echo(plan.words())
-    if not yes:
-        click.echo("这是对照，还没有写。看好了加上 --yes 再运行一次。")
-        return
-    for one in into_drafts(at.drafts, plan, who):
-        click.echo(f"{one.id}  {one.state.label}  {one.path}")
 
 
 @desk_commands.command()

@@ -85,7 +85,9 @@ def test_annex_is_read_into_drafts(at: Desk, tmp_path: Path) -> None:
     file = tmp_path / "清单.xlsx"
     file.write_bytes(workbook(*ROWS))
     before = at.text(CATALOG)
-    assert "还没有写" in at_desk("import", str(file), "--source", "附件一")
+    compared = at_desk("import", str(file), "--source", "附件一")
+    assert "还没有写" in compared
+    assert "+++" in compared  # line by line, too
     assert at.drafts.all() == []
     at_desk("import", str(file), "--source", "附件一", "--yes", "--who", "zhang")
     drafts = at.drafts.all([DraftState.DRAFT])

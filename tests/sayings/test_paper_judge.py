@@ -71,7 +71,7 @@ def test_damaged_judge_is_one_sentence(tmp_path: Path, spoilt: str) -> None:
     """What cannot be loaded says so, instead of judging wrongly."""
     folder = tmp_path / "judge"
     shutil.copytree(SHIPPED, folder)
-    model = folder / json.loads((folder / DESCRIPTION).read_text("utf-8"))["model"]
+    model = folder / next(iter(json.loads((folder / DESCRIPTION).read_text("utf-8"))["files"]))
     if spoilt == "missing":
         model.unlink()
     elif spoilt == "half":
