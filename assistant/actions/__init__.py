@@ -56,7 +56,7 @@ _PEOPLE = re.compile(
 )
 LONG_FOR_AN_ASIDE = 8  # characters; a longer message that names something we know is no mere greeting
 _STANDS_WHERE = re.compile(
-    r"办到|到哪一?步|进度|进展|受理(单)?号|单号|批(了|下来|完)?没|下来没|审核|没(个)?信儿|没动静|没消息|办(好|完|妥)了?没|催"
+    r"办到|到哪一?步|进度|进展|受理(单)?号|单号|批(了|下来|完)?没|下来没|审核|没(个)?信儿|没动静|没消息|办(好|完|妥)了?没|催(?!我|俺|咱)"
 )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from assistant.actions.brain import Brain
+from assistant.actions.by_trade import NOT_HELD
+from assistant.actions.denying import has_none
 from assistant.actions.licences import speaks_of_the_same
 from assistant.actions.replies import each_differs, shown
 from assistant.actions.said import Said
@@ -19,6 +21,8 @@ from assistant.text import compact
 
 _CLAUSE = re.compile(r"[，,。；;！!？?\s]+")
 _PAPER = re.compile(r"证|许可|执照|照|备案|资质|批文|批件|登记|注销")
+_A_PAPER = re.compile(r"证|许可|备案|资质|批文|批件|那个?(?:号|本|手续)")
+_NOT_MINE = re.compile(r"[他她]们|人家|别人|外面|收走|没下来|从没|没办|没碰")
 NOT_OURS = (Verdict.UNLISTED, Verdict.WRONG_ACT, Verdict.REDIRECT)
 TELLS_MUCH = 3  # facts in one message
 HOW = ("whole_or_licence_only", "proxy")  # facts that only a list can be about
@@ -39,10 +43,22 @@ def wants_answer(
     named = [m for m in answer.mentions if _PAPER.search(m.text)]
     several = len({o for m in named for o in m.owners if m.certain}) > 1
     if answer.verdict is Verdict.ANSWER:
-        return (bool(named) or len(answer.hits) > 1) and not (several and told.facts)
+        meant = bool(named) or len(answer.hits) > 1 or _described(brain, said, answer)
+        return meant and not (several and told.facts)
+    if answer.verdict is Verdict.REDIRECT:
+        return True
+    if answer.verdict is Verdict.UNLISTED and any(hit.id in m.owners for hit in answer.hits for m in answer.mentions):
+        return True
     if answer.verdict is Verdict.CHOOSE or answer.verdict in NOT_OURS or answer.unheard_of:
         return bool(named) if told.facts or learned else True
     return not told.anything and answer.verdict is not Verdict.NO_OBJECT
+
+
+def _described(brain: Brain, said: Said, answer: Answer) -> bool:
+    """Whether a licence is meant that a paper was described for, without its name: 办过能自己报关的那个号."""
+    clauses = [clause for clause in map(compact, _CLAUSE.split(said.text)) if clause]
+    denied = any(has_none(clause) or NOT_HELD.search(clause) or _NOT_MINE.search(clause) for clause in clauses)
+    return answer.hits[0].id in brain.knowledge.items and bool(_A_PAPER.search(said.text)) and not denied
 
 
 def wants_a_list(said: Said, told: Told, answer: Answer) -> bool:
@@ -139,7 +155,7 @@ def course_after(
     """Whether a checklist is what comes next: facts were volunteered, or the wish to close was."""
     if said.asking and status != "needs_facts":
         return "answer"
-    if status == "needs_choice":
+    if status == "needs_choice" or (status == "out_of_scope" and answer.verdict is Verdict.REDIRECT):
         return "answer"
     if state.memory.issued == state.profile:
         return "answer"

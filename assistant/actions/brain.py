@@ -9,11 +9,13 @@ from functools import cached_property
 from typing import Protocol
 
 from assistant.checklist.facts import FactFinder
+from assistant.checklist.known_words import KnownWords
 from assistant.checklist.model import Checklist
 from assistant.checklist.profile import Profile
 from assistant.knowledge.whole import Knowledge
 from assistant.retrieval.acts import Acts
 from assistant.retrieval.finder import Finder
+from assistant.text import compact
 
 
 class Judge(Protocol):
@@ -46,3 +48,14 @@ class Brain:
     def acts(self) -> Acts:
         """The words for what is wanted: to cancel, or to suspend, to hand over …"""
         return Acts(self.knowledge)
+
+    @cached_property
+    def offices(self) -> KnownWords[str]:
+        """What people call the departments, in full and short: 住建局, 住建."""
+        return KnownWords(
+            (said, department.id)
+            for department in self.knowledge.departments.values()
+            for name in map(compact, (department.name.removeprefix("地区"), *department.aliases))
+            for said in {name, name.removesuffix("局").removesuffix("队")}
+            if len(said) >= 2
+        )

@@ -31,7 +31,7 @@ _ANOTHER_PAPER = re.compile(
 )
 _BESIDES = re.compile(r"还有|另外|另有|另一|再有|又有|也有一?个")  # what was told already is not meant
 NOT_HELD = re.compile(
-    r"没有?(?:了|的)?$|^(?:也|又|都|我们?|就)*没(?:有|办过?|领过?)(?!了)[^，]{1,14}(?:证|许可|批件|批文|资质)$|没(?:有)?(?:办|要|领|批|弄|给|发)(?:过|着|了)*[证的]?$|没有?(?:许可|证)|不是(?:我们?|俺们?|咱们?)(?:家)?的|(?:是|都是|归)?(?:人家|别人|外包)(?:自己)?的|"
+    r"没有?(?:了|的)?$|^(?:也|又|都|我们?|就)*没(?:有|办过?|领过?)(?!了)[^，]{1,14}(?:证|许可|批件|批文|资质)$|没(?:有)?(?:办|要|领|批|弄|给|发)(?:过|着|了)*[证的]?$|(?:从来|也|都|可)没(?:卖|做|干|碰|沾|开)过(?:的)?$|没有?(?:许可|证)|不是(?:我们?|俺们?|咱们?)(?:家)?的|(?:是|都是|归)?(?:人家|别人|外包)(?:自己)?的|"
     r"(?:早就?|已经|去年|前年|上个?月|头年)[^，。要想]{0,4}(?:退|销|交|缴|收|拿)(?:走|了|回|掉)|过户(?:了|给)|转(?:出去|让)了"
 )
 SURE_OF_AN_ISSUER, SURE_OF_THE_TRADE = 0.5, 0.6  # shares of what its other licences would get
@@ -72,22 +72,12 @@ def described(brain: Brain, state: State, clause: str) -> str | None:
 
 def issuers(brain: Brain, clause: str) -> tuple[str, ...]:
     """The departments that a clause names, 住建 for 住建局 too."""
-    found: dict[str, str] = {}
-    for department in brain.knowledge.departments.values():
-        for name in (department.name.removeprefix("地区"), *department.aliases):
-            for said in {compact(name), compact(name).removesuffix("局").removesuffix("队")}:
-                at = clause.find(said) if len(said) >= 2 else -1
-                if at >= 0 and (
-                    said.endswith(("局", "队", "部", "所", "站", "委")) or _ISSUES.match(clause[at + len(said) :])
-                ):
-                    found[department.id] = said
-    return tuple(found)
-
-
-def likeliest(brain: Brain, clause: str, members: Sequence[str]) -> str | None:
-    """The one of these licences that a clause is about by far."""
-    ranked = {hit.id: hit.score for hit in brain.finder.rank(clause, LOOKED_AT)}
-    return _ahead(ranked, members, SURE_OF_THE_TRADE)
+    named = {
+        department
+        for at, said, department in brain.offices.places(clause)
+        if said.endswith(("局", "队", "部", "所", "站", "委")) or _ISSUES.match(clause[at + len(said) :])
+    }
+    return tuple(department for department in brain.knowledge.departments if department in named)
 
 
 def _ahead(ranked: Mapping[str, float], members: Sequence[str], sure: float) -> str | None:

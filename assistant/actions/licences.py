@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from assistant.actions.brain import Brain
 from assistant.actions.by_trade import (
     DENIES,
-    NOT_HELD,
     by_issuer,
     by_part_of_name,
     described,
@@ -26,8 +26,8 @@ from assistant.actions.describing import (
     named_before,
     speaks_of_a_paper,
 )
-from assistant.actions.others import denied_after_all, not_ours, told_of_others
-from assistant.actions.settling import LIKELY, by_signs, settle
+from assistant.actions.others import denied_after_all, not_ours
+from assistant.actions.settling import LIKELY, by_signs, instead, settle
 from assistant.actions.state import State
 from assistant.actions.told_licences import Found, LicencesTold
 from assistant.checklist import wording
@@ -52,8 +52,10 @@ _POINTS_BACK = re.compile(
 _HAS_ONE = re.compile(
     r"(?:有|[办领批发考给](?:过|了)|^)一?[个张本份].{2,}的$"
 )  # 还有个演出经纪的, 前几年还办了个兽药的
+_IS_THAT = re.compile(r"[那这]个(?:证|本)?(?:就)?是.{2,}的$")  # 演出那个是演出经纪机构的
 _HAS_NONE = re.compile(r"^[^，]{0,6}(?:没有?|无|没办过?)(?!了)[^，]{2,}$")  # 没有印刷经营许可证
 LONGEST_FRAGMENT = 12
+MOST_LATER = 4  # fragments: how far behind a name its denial may stand
 
 
 def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool, telling: bool = False) -> LicencesTold:
@@ -82,9 +84,8 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool, 
         before = "" if any(mention.text in before for mention in answer.mentions) else before  # it speaks for itself
         count, held = found.count, len(found.held)
         after = fragments[at + 1][0] if at + 1 < len(fragments) else ""
-        of_others = not_ours(fragment, after)
+        of_others = not_ours(fragment, after, _without_names(answer, fragments[at + 2 : at + MOST_LATER]))
         if of_others and not named:
-            found.dropped += told_of_others(brain, state, fragment)
             continue
         if not named and ONLY_ISSUED.search(fragment) and SAYS_WHICH.search(after):
             one = described(brain, state, fragment + after)
@@ -117,13 +118,12 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool, 
             found.held += named_before(brain, answer.mentions, fragments[at - 1][0])
         if (
             found.count == count
-            and not short
+            and not (short or of_others)
             and (listing or state.asked is not None or (telling and _POINTED.search(fragment)))
             and speaks_of_a_paper(fragment)
         ):
             describe(brain, state, fragment, (before, after), found)
-        elif found.count == count and NOT_HELD.search(fragment) and not has_none(fragment):
-            found.dropped += told_of_others(brain, state, fragment)
+    found.held += instead(brain, answer.question, found)
     stranger = answer.verdict is Verdict.UNLISTED
     if stranger and state.asked is not None and not found.anything and any(describes(part) for part, _ in fragments):
         found.unlisted.append(answer.hits[0].id)
@@ -143,6 +143,12 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool, 
             found.dropped += alike if gone else []
             found.held += [] if gone else alike
     return found.told()
+
+
+def _without_names(answer: Answer, fragments: Iterable[tuple[str, bool]]) -> list[str]:
+    """The fragments before the next one in which something is named."""
+    unnamed = takewhile(lambda one: not any(m.text in one[0] for m in answer.mentions), fragments)
+    return [fragment for fragment, _ in unnamed]
 
 
 def _said_in(fragment: str, mentions: Iterable[Mention]) -> Iterator[Mention]:
@@ -241,7 +247,9 @@ def _described_apart(part: str) -> list[str]:
 
 def _names_a_paper(name: str, fragment: str) -> bool:
     """Whether a licence is spoken of, not just a trade that shares its word (运输公司, 网吧)."""
-    return bool(_PAPER.search(fragment) or _LICENCE_WORD.search(name) or _HAS_ONE.search(fragment))
+    return bool(
+        _PAPER.search(fragment) or _LICENCE_WORD.search(name) or _HAS_ONE.search(fragment) or _IS_THAT.search(fragment)
+    )
 
 
 def _speaks_of_a_licence(fragment: str, *, listing: bool, short: bool, alone: bool) -> bool:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 from assistant.actions.brain import Brain
-from assistant.actions.by_trade import likeliest
 from assistant.actions.state import State
 
 _OF_OTHERS = re.compile(r"^(?:可|又|并|都)?不是(?:我们?|咱们?|俺们?|自己)(?:自己)?(?:家|店里?|公司|单位)?的")
@@ -14,7 +13,9 @@ _SOMEBODY_ELSES = re.compile(
     r"(?:是|归)(?:对[面门]|隔壁|旁边|邻居|别人|人家|他们|房东|楼[上下]|上一家|前[一面]家)[^，]{0,6}的$"
 )
 _NOT_OURS = re.compile(
-    r"不(?:是|归)(?:我们?|咱们?|俺们?)(?:自己)?(?:家|公司|店里?|单位)?(?:的|管)?$|^(?:又|可|也|并|我们?)*不是(?!.*[证的]$).{3,}"
+    r"不(?:是|归)(?:我们?|咱们?|俺们?|本)(?:自己)?(?:家|公司|店里?|单位|司)?(?:的|管)?$|"
+    r"[跟和与](?:我们?|咱们?|俺们?)(?:家|公司|店里?|单位)?(?:都|也|可|又|是)*(?:没|无|没有)(?:啥|什么|半毛钱|一点儿?|多大|半点)?关系|"
+    r"(?:是|归)(?!我|俺|咱|本)[^，]{1,8}(?<!你)(?<!们)自己的(?:许可)?[证本]?$|^(?:又|可|也|并|我们?)*不是(?!.*[证的]$).{3,}"
 )  # 汽车站不是我们家的; 不是河里挖沙子
 _OF_STAFF = re.compile(
     r"(?:在|归|是)?(?:他|她|人家|对方|别人|房东|员工|职工|师傅|大夫|医生|护士|导游|司机|教练|老师|业务员|各人)们?"
@@ -25,18 +26,32 @@ _MINE_NOT = re.compile(
     r"^(?:这次|这回|先|都|也|就|可)*(?:不用|别|甭|不必)(?:你们)?(?:管|动|退|注?销)(?:它|了|吧)?$|^(?:原来|以前|早先)(?:是|倒)?有(?:过)?$|"
     r"^(?:早就?|早都?|已经|去年|前年|头年|上个月|后来)(?:就|都|也)?(?:退|注?销|交|过期)(?:完|了|掉)+$|^(?:我|俺|我们|咱们?|店里|公司)?(?:可|又|并|自己|家)*(?:没有?|没办过?)(?:的)?$|^(?:先|就|得|还是|都|也)*(?:留|不(?:退|注?销|动))(?:着|了|下|住)?(?:吧)?$"
 )  # 食品证在他名下，我没有; 食品经营许可证，留着
+_NONE_OF_MINE = re.compile(
+    r"^(?:[你您]们?|千万|可|也|就)*别给?(?:我们?)?(?:再|也)?(?:退|注?销|动)(?:了|掉|错了?)?$|"
+    r"^(?:这个|那个|也|都|就|可)*不用(?:我们?|咱们?|俺们?)(?:再|去|来)?(?:退|注?销|管|交)(?:了|的)?$|^过户给(?!我|俺|咱)[^，]{1,6}了$"
+)  # 捕捞证是我爹的，他打鱼用，别给销了
+_NEVER_HAD = re.compile(
+    r"^(?:我们?|俺们?|咱们?|店里|公司)(?:可|又|并|自己|家|是)*没有?(?:办过?)?的?$"
+)  # 给人看病的医院才办吧，我没有
 _IS_NOT = re.compile(
-    r"^(?:可|又|并|都|也|根本|压根|其实|而)*不(?:是|算)(?:那个|那种|啥|什么)?([^的]{2,6})$"
+    r"^(?:可|又|并|都|也|根本|压根|其实|而)*不(?:是|算)(?![光只单仅])(?:那个|那种|啥|什么)?([^的]{2,6})$"
 )  # 不是采矿
 _NO_PAPER = re.compile(
     r"^(?:那|这|其实|可|又|并|根本|压根|它|也|都)*不(?:是|算)(?:个|是)?(?:啥|什么|正经|正式)?(?:许可)?(?:证件?|批件|许可)(?:来着)?$"
 )  # 不是证，是登记表
 
 
-def not_ours(fragment: str, after: str) -> bool:
-    """Whether a paper is spoken of that is somebody else's, or by the next words not held or kept."""
+def never_had(fragment: str) -> bool:
+    """Whether a fragment says only that one has none: 我没有."""
+    return bool(_NEVER_HAD.match(fragment))
+
+
+def not_ours(fragment: str, after: str, later: Sequence[str] = ()) -> bool:
+    """Whether a paper is spoken of that is somebody else's, or by the next words (or the `later` ones) not held or kept."""
     return bool(
-        _OF_OTHERS.match(after)
+        any(map(_NONE_OF_MINE.match, (after, *later)))
+        or any(map(never_had, later))
+        or _OF_OTHERS.match(after)
         or _MINE_NOT.match(after)
         or _SOMEBODY_ELSES.search(fragment)
         or _OF_STAFF.search(fragment)
@@ -56,10 +71,3 @@ def denied_after_all(brain: Brain, state: State, fragments: Sequence[tuple[str, 
             if first and first[0] == held[-1]:
                 return first
     return []
-
-
-def told_of_others(brain: Brain, state: State, fragment: str) -> list[str]:
-    """The one of the licences told before that a fragment denies without its name: 放炮的不是我们的."""
-    held = state.profile.licences or ()
-    one = likeliest(brain, fragment, held)
-    return [one] if one else []

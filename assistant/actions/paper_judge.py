@@ -18,6 +18,7 @@ from assistant.actions.brain import Brain, Judge
 from assistant.actions.by_trade import NOT_HELD
 from assistant.actions.denying import has_none
 from assistant.actions.describing import speaks_of_a_paper
+from assistant.actions.others import not_ours
 from assistant.actions.paper_signs import LISTS, Clause, clauses_of, signs
 from assistant.actions.said import Said
 from assistant.actions.state import State
@@ -111,7 +112,7 @@ def _spoken_of(clauses: Sequence[Clause], answer: Answer, told: LicencesTold, it
     """Whether a licence is meant by a clause that speaks of a paper one has: a trade alone (开理发店) tells of none."""
     own = max(clauses, key=lambda clause: clause.shares.get(item, 0.0)).plain
     names = [name for name in answer.mentions if name.paper and name.text in own]
-    if has_none(own) or NOT_HELD.search(own) or QUALIFIES.search(own):
+    if has_none(own) or NOT_HELD.search(own) or QUALIFIES.search(own) or not_ours(own, ""):
         return False
     if any(item not in name.owners or set(name.owners) & set(told.held) for name in names):
         return False  # another one is named here, or what the name means is found already

@@ -10,9 +10,10 @@ from assistant.actions.asking import member_choices, usual_licences
 from assistant.actions.brain import Brain
 from assistant.actions.by_trade import AROUND, DENIES, SMALL_PART, issuers
 from assistant.actions.state import State
+from assistant.actions.told_licences import Found
 from assistant.text import compact
 
-_NOT_THAT = ("不是", "没有", "又不是", "不拉", "不干")
+_NOT_THAT = re.compile(r"(?:不是|没有|不拉|不干)(?:普通|那种|什么|啥|个)?$")
 LIKELY = 0.6
 
 
@@ -23,6 +24,7 @@ def settle(brain: Brain, state: State, text: str, members: Sequence[str], *, by_
     told = f"{trade.name} {' '.join(trade.aliases)}" if trade else ""
     if office := _by_office(brain, text, members):
         return office
+    members = _not_denied(brain, text, members)
     for source in chain((text,), _said_before(brain, state), (told,)):
         fitting = by_signs(brain, source, members)
         if len(fitting) == 1:
@@ -73,6 +75,31 @@ def _names_its_group(brain: Brain, state: State, words: Iterable[str]) -> bool:
     return any(name in shared or name.replace("那个", "").replace("的", "") in shared for name in earlier)
 
 
+def _not_denied(brain: Brain, text: str, members: Sequence[str]) -> Sequence[str]:
+    """Those of the members of which no sign is denied in the text: 不是矿山也不是化工."""
+    plain = compact(text)
+    denied = {
+        option.guide
+        for group in brain.knowledge.groups.values()
+        if set(members) <= {option.guide for option in group.options}
+        for option in group.options
+        if any(_NOT_THAT.search(plain[:at]) for sign in map(compact, option.signs) for at in _places(sign, plain))
+    }
+    return [member for member in members if member not in denied] or members
+
+
+def instead(brain: Brain, text: str, found: Found) -> list[str]:
+    """What a message names for what it denies: 不是普通货运，是危险品的."""
+    if found.held or len(set(found.dropped)) != 1:
+        return []
+    for group in brain.knowledge.groups.values():
+        others = [option.guide for option in group.options if option.guide in brain.knowledge.items]
+        fitting = by_signs(brain, text, others) if found.dropped[0] in others else []
+        if len(fitting) == 1 and fitting[0] != found.dropped[0]:
+            return fitting
+    return []
+
+
 def by_signs(brain: Brain, text: str, members: Sequence[str]) -> list[str]:
     """The members for which a sign word of their common group stands in the text."""
     groups = (g for g in brain.knowledge.groups.values() if set(members) <= {option.guide for option in g.options})
@@ -94,9 +121,14 @@ def _standing_in(text: str, words: Iterable[str]) -> set[str]:
     plain = compact(text)
     taken = [False] * len(plain)
     found: set[str] = set()
-    places = [(match.start(), word) for word in words if word for match in re.finditer(re.escape(word), plain)]
+    places = [(at, word) for word in words if word and word in plain for at in _places(word, plain)]
     for start, word in sorted(places, key=lambda place: (-len(place[1]), place[0])):
         if not any(taken[start : start + len(word)]):
             taken[start : start + len(word)] = [True] * len(word)
-            found |= set() if plain[:start].endswith(_NOT_THAT) else {word}
+            found |= set() if _NOT_THAT.search(plain[:start]) else {word}
     return found
+
+
+def _places(word: str, plain: str) -> list[int]:
+    """Where a word stands."""
+    return [at for at in range(len(plain)) if plain.startswith(word, at)]

@@ -11,6 +11,7 @@ from assistant.actions.asking import usual_licences
 from assistant.actions.brain import Brain
 from assistant.actions.by_trade import describes
 from assistant.actions.licences import licences_told, spoken
+from assistant.actions.others import never_had
 from assistant.actions.paper_judge import judged
 from assistant.actions.replies import human_card
 from assistant.actions.said import Said
@@ -43,6 +44,7 @@ _BESIDES = re.compile(r"还有|也有|另外|再加|都有")
 _CLOSES = re.compile(
     r"[店铺馆厅厂吧场所社院]子?(?:也|都)?(?:不[干开做]|干不|开不|黄|关|倒闭|歇)"
 )  # it is this one that closes
+_OF_A_BRANCH = re.compile(r"(?:原来|以前|另外|还|那边|那头|曾经)[^，]{0,4}有[^，]{0,4}分(?:公司|店|厂|支|社|部)")
 LONG_FOR_THAT = 16  # characters
 TELLS_MUCH = 3  # facts in one message: then it tells of licences too
 SHORT = 6  # characters: 有限公司的
@@ -61,6 +63,8 @@ def taken_in(brain: Brain, state: State, said: Said, told: Told, answer: Answer)
         if current == value:
             continue
         if key == "industry" and not _tells_the_trade(brain, state, said, told, str(value)):
+            continue
+        if key == "place" and current is not None and _OF_A_BRANCH.search(said.text):
             continue
         if key == "enterprise_type" and current is not None and not _states_type(brain, state, said, told):
             continue
@@ -124,7 +128,9 @@ def _without_its_question(brain: Brain, state: State, said: Said, answer: Answer
         return said, answer
     clauses = [compact(clause) for clause in PAUSE.split(said.text) if not Said(clause, "tell").asking]
     has = "，".join(
-        c for c, read_so in zip(clauses, read(clauses), strict=True) if _HAS.match(c) or _tells_of_a_paper(read_so)
+        c
+        for c, read_so in zip(clauses, read(clauses), strict=True)
+        if _HAS.match(c) or never_had(c) or _tells_of_a_paper(read_so)
     )
     return (Said(has, "tell"), brain.finder.find(has)) if has else (said, answer)
 
@@ -164,8 +170,10 @@ def _states_type(brain: Brain, state: State, said: Said, told: Told) -> bool:
     """Whether a type is stated, not just a word that people use for any business: 公司整个不要了, 社保是公司交的."""
     if told.corrects or state.asked == "enterprise_type" or len(compact(said.text)) <= SHORT:
         return True
-    stating = [clause for clause in PAUSE.split(said.text) if _STATES.search(clause)]
     wanted = told.facts.get("enterprise_type")
+    stating = [
+        c for c in PAUSE.split(said.text) if _STATES.search(c) or (len(compact(c)) <= SHORT and wanted != "gongsi")
+    ]
     return any(brain.facts.find(clause).facts.get("enterprise_type") == wanted for clause in stating)
 
 
@@ -200,6 +208,8 @@ def _with_licences(
         if gone:
             notes.append(phrases.DROPPED.format(what=spoken(brain, gone)))
     held = [i for i in licences.held if i not in profile.denied or i not in licences.likely]
+    if state.asked == "which_licence" and state.profile.unsure_between:  # what is only likely tells them apart
+        held = [i for i in held if i in state.profile.unsure_between or i not in licences.likely]
     fresh = [i for i in held if i not in (profile.licences or ())]
     if fresh and not said.asking and (wrong := _taken_back(brain, state, said, fresh)):
         profile = profile.without(wrong)

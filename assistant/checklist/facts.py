@@ -102,13 +102,20 @@ _OF_THE_TYPE = re.compile(
 )  # 不是公司 says nothing of the business licence
 _YES_NO = {True: "yes", False: "no"}
 _HOW = ("whole_or_licence_only", "proxy")
+_OF_LEAVING = re.compile(
+    r"[照证销退留撤关黄]|接着|继续|还[开干做]|照常|不要|公司|批|备案|资质|散|终止|整体|彻底|[都全]"
+)  # 只生产 tells nothing of it
 PLAIN, DOUBTED = 0.98, 0.05  # from where a reading outweighs a word, and the word's own reading under which
 SHORTEST_SAYING = 2  # characters
 _OF_A_PERSON = re.compile(
     r"(?:他们|她们|员工|各人|师傅|大夫|护士|司机|人家)(?:自己)?$|[证本卡][^，]{0,6}是(?:我|他|她|人家|别人)?(?:自己)?$|^[那这]是我$"
 )  # 导游证是他们个人的: whose a paper is, not what the business is
+_SOMEBODY_ELSES = re.compile(
+    r"^(?:又|也|都|可|倒)*(?:不(?:是|归)(?:我|俺|咱|本)|(?:是|归)(?:村里|镇上|屯里|人家|别人|隔壁|对[门面]|他们))"
+)
+_OF_A_SUPPLIER = re.compile(r"^的[^，]{0,3}(?:货|车|产品|东西|设备|机器|系统|袋装)")
 _WITHOUT_A_LICENCE = re.compile(r"^(?:我|俺|就|也|都|又|根本|压根|从来)*没(?:有|办|办过|领|领过)?(?:过)?(?:营业)?执照$")
-PERSON = "geren"
+PERSON = "ziran-ren"
 _HURRY = re.compile(r"别问(那么多|了|这么多)|少问|直接(告诉|给|说|出)|就告诉我|别磨叽|别啰嗦")
 
 
@@ -224,7 +231,7 @@ class FactFinder:
         elif _WISHES_PROXY.search(plain) or (not asking and _PROXY.search(plain)):
             facts["proxy"] = "proxy"
         sayings = _read(clauses, sorted(papers, key=len, reverse=True))
-        facts = _with_readings(facts, sayings, asked)
+        facts = _with_readings(facts, sayings, asked) | self._situations.gone(clauses)
         if facts.get("enterprise_type") in BRANCH_OF.values():
             spoken_of = "enterprise_type" if _HAS_A_BRANCH.search(plain) else "branches"
             facts.pop(spoken_of, None)  # a branch speaks of itself
@@ -258,6 +265,8 @@ def _with_readings(facts: dict[str, Any], sayings: list[Saying], asked: str | No
         if asked is not None and asked not in told and (likely := saying.likeliest(asked)):
             told[asked] = likely
         for key, value in told.items():
+            if key == "whole_or_licence_only" != asked and not _OF_LEAVING.search(saying.clause):
+                continue
             if key in _HOW and not saying.tells("asks=yes") and not _OF_THE_TYPE.match(saying.clause):
                 found[key] = value
             elif key in SITUATIONS and not WITHHOLDS.search(saying.clause):
@@ -295,6 +304,10 @@ def _withheld(clauses: list[str]) -> list[str]:
 
 def _of_something_else(word: str, before: str, behind: str) -> bool:
     """Whether the word is only a part of what is said: 给五个人交着, 有分公司, 分公司没有."""
+    if _SOMEBODY_ELSES.match(behind):
+        return True  # 加油站不是我们的, 码头是村里的
+    if word.endswith("公司") and _OF_A_SUPPLIER.match(behind):
+        return True  # 都是种子公司的袋装货
     if word == "个户" and (behind.startswith("头") or before.endswith("有")):
         return True  # 有个户头, 有个户
     if "个人" in word and behind.startswith("的") and _OF_A_PERSON.search(before + word.partition("个人")[0]):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from assistant.checklist.known_words import KnownWords
 from assistant.knowledge.model import Situation
@@ -28,7 +29,10 @@ _ABSENT = (
 )
 _THERE = (
     r"有(?!限)|没(?:有)?(?:注?销|退|撤|停)|在|开[了过着]|已开|刻[了过]|[交缴][着过了]|办[了过]|[备做报]过|[得要也都][销关退撤缴]|[冻封][着了结]|丢|找不[着到]|一(?:并|起|块儿?)|"
-    r"[一两俩二三几1-9][个枚张块套家]"
+    r"[一两俩二三几1-9][个枚张块套家]|[0-9一二两三四五六七八九十几百]+(?:多|来)?(?:个|号|口)?人|齐(?=$|全|了|备|的)"
+)
+_WENT = re.compile(
+    r"^(?:不过|但|后来|早就?|已经|去年|前年|头年|上个?月|年初|年底|都|也|就|全|先)*(?:注?销|撤|关|停)(?:户|干净|利索)?(?:完|掉)?了(?:的)?$"
 )
 _WORD = re.compile(f"(?P<absent>{_GONE}|{_ELSEWHERE}|{_ABSENT})|(?P<there>{_THERE})")
 _LISTED = re.compile(r"^(?:和|跟|与|及|还|有|以及|都|也|要|得|全|一并|一起|一块儿?|连|[销退撤缴关、])*$")
@@ -95,6 +99,15 @@ class Situations:
             stated = [one for one in self._phrases.within(plain) if not (one[1][1] and _denied(one[0], plain))]
             found |= dict(means for _, means in reversed(stated))  # of those about one thing the longest counts
         return found
+
+    def gone(self, clauses: Iterable[str]) -> dict[str, bool]:
+        """The situations that a clause names and the next one ends: 原来有个分公司，去年就销完了."""
+        named = [(clause, self._named(clause)) for clause in clauses]
+        return {
+            before[-1][0]: False
+            for (_, before), (clause, own) in pairwise(named)
+            if before and not own and _WENT.match(clause)
+        }
 
     def withheld(self, clauses: Iterable[str]) -> tuple[str, ...]:
         """The situations of which somebody says that he does not know or will not tell: 欠不欠钱这个不想说."""

@@ -109,11 +109,14 @@ class Finder:
     def _look(self, text: str, _speller: Speller) -> tuple[Answer, np.ndarray]:
         """The decision about a text, and the probability of each entry; another speller may read it otherwise."""
         evidence = self.witness.examine(text)
-        return self.decide(evidence), self._model.weights.probabilities(evidence)
+        probability = self._model.weights.probabilities(evidence)
+        return self._decided(evidence, self._ranked(evidence, probability)), probability
 
     def decide(self, evidence: Evidence) -> Answer:
         """From evidence to decision, with everything that led to it."""
-        ranking = self.ranking(evidence)
+        return self._decided(evidence, self.ranking(evidence))
+
+    def _decided(self, evidence: Evidence, ranking: Ranking) -> Answer:
         found = Answer(
             Verdict.UNKNOWN,
             evidence.text,
@@ -129,7 +132,10 @@ class Finder:
 
     def ranking(self, evidence: Evidence) -> Ranking:
         """What is likely to be meant, before anything is decided."""
-        probability, several = one_meant(self._model.weights.probabilities(evidence), self.witness.ways)
+        return self._ranked(evidence, self._model.weights.probabilities(evidence))
+
+    def _ranked(self, evidence: Evidence, chances: np.ndarray) -> Ranking:
+        probability, several = one_meant(chances, self.witness.ways)
         bare, vague, elsewhere = (
             float(probability[self.witness.ways[kind]]) if kind in self.witness.ways else 0.0
             for kind in (Kind.BARE, Kind.VAGUE, Kind.ELSEWHERE)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from assistant.checklist import wording
+from assistant.checklist.facts import PERSON, PRIVATE_NON_ENTERPRISE, FactFinder
 from assistant.checklist.model import Checklist, Entry
 from assistant.checklist.order import BRANCHES, NOTICE, SIMPLE, TAX
 from assistant.checklist.plan import make_checklist
@@ -158,3 +159,16 @@ def test_reasons_of_the_law_cite_what_was_read() -> None:
     cited = {source for _, source in by_law} | {source for _, _, source in wording.CONDITIONS.values()}
     for name in (source.split(" ")[0] for source in cited):
         assert served().sources[name].read
+
+
+def test_type_that_words_stand_for_exists() -> None:
+    """Whoever has no business licence, and whoever is registered with civil affairs, is of a kind that the knowledge knows."""
+    kinds = served().enterprise_types
+    assert {PERSON, PRIVATE_NON_ENTERPRISE} <= kinds.keys()
+    assert kinds[PERSON].registry is None
+
+
+def test_person_without_a_business_licence_deregisters_nothing() -> None:
+    """没执照，就我自己一台车: only the papers are given back."""
+    told = FactFinder(served()).find("就我自己一台车，没执照")
+    assert told.facts["enterprise_type"] == PERSON
