@@ -37,7 +37,7 @@ _IS_NOT = re.compile(
     r"^(?:可|又|并|都|也|根本|压根|其实|而)*不(?:是|算)(?![光只单仅])(?:那个|那种|啥|什么)?([^的]{2,6})$"
 )  # 不是采矿
 _NO_PAPER = re.compile(
-    r"^(?:那|这|其实|可|又|并|根本|压根|它|也|都)*不(?:是|算)(?:个|是)?(?:啥|什么|正经|正式)?(?:许可)?(?:证件?|批件|许可)(?:来着)?$"
+    r"^(?P<what>[^，]{1,6}[那这]个)?(?:那|这|其实|可|又|并|根本|压根|它|也|都)*不(?:是|算)(?:个|是)?(?:啥|什么|正经|正式)?(?:许可)?(?:证件?|批件|许可)(?:来着)?$"
 )  # 不是证，是登记表
 
 
@@ -53,6 +53,7 @@ def not_ours(fragment: str, after: str, later: Sequence[str] = ()) -> bool:
         or any(map(never_had, later))
         or _OF_OTHERS.match(after)
         or _MINE_NOT.match(after)
+        or _NO_PAPER.match(after)
         or _SOMEBODY_ELSES.search(fragment)
         or _OF_STAFF.search(fragment)
         or _NOT_OURS.search(fragment)
@@ -63,8 +64,9 @@ def denied_after_all(brain: Brain, state: State, fragments: Sequence[tuple[str, 
     """The licence told before that is none after all: 不是采矿; or, without its name, the last one: 不是证，是登记表."""
     held = state.profile.licences or ()
     for fragment, _ in fragments:
-        if held and _NO_PAPER.match(fragment):
-            spoken_of = [hit.id for hit in brain.finder.rank("，".join(part for part, _ in fragments), 1)]
+        if held and (no_paper := _NO_PAPER.match(fragment)):
+            about = no_paper["what"] or "，".join(part for part, _ in fragments)
+            spoken_of = [hit.id for hit in brain.finder.rank(about, 1)]
             return spoken_of if spoken_of and spoken_of[0] in held else []
         if (denial := _IS_NOT.match(fragment)) and held:
             first = [hit.id for hit in brain.finder.rank(denial[1], 1)]

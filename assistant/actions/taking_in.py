@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from assistant import phrases
@@ -207,7 +207,11 @@ def _with_licences(
         profile = profile.without(*licences.dropped)
         if gone:
             notes.append(phrases.DROPPED.format(what=spoken(brain, gone)))
-    held = [i for i in licences.held if i not in profile.denied or i not in licences.likely]
+    held = [
+        i
+        for i in licences.held
+        if i not in profile.denied or i not in licences.likely or _alike(brain, i, licences.dropped)
+    ]  # 不是教育局，是人社局批的 takes back what was denied before
     if state.asked == "which_licence" and state.profile.unsure_between:  # what is only likely tells them apart
         held = [i for i in held if i in state.profile.unsure_between or i not in licences.likely]
     fresh = [i for i in held if i not in (profile.licences or ())]
@@ -238,6 +242,12 @@ def _with_licences(
     if profile.licences == () and profile.whole_or_licence_only is None:
         profile = profile.with_(whole_or_licence_only="whole")  # nothing else could be meant
     return profile, notes
+
+
+def _alike(brain: Brain, item: str, others: Sequence[str]) -> bool:
+    """Whether a licence is easily taken for one of these."""
+    groups = ({option.guide for option in group.options} for group in brain.knowledge.groups.values())
+    return any(item in group and not group.isdisjoint(others) for group in groups)
 
 
 def _asked_about(brain: Brain, state: State) -> bool:
