@@ -7,7 +7,9 @@ import re
 from assistant.actions.brain import Brain
 from assistant.actions.by_trade import NOT_HELD
 from assistant.actions.denying import has_none
+from assistant.actions.describing import speaks_of_a_paper
 from assistant.actions.licences import speaks_of_the_same
+from assistant.actions.others import not_ours
 from assistant.actions.replies import each_differs, shown
 from assistant.actions.said import Said
 from assistant.actions.settling import settle
@@ -17,12 +19,10 @@ from assistant.checklist.facts import Told
 from assistant.guide_card import guide_card
 from assistant.retrieval.answer import Answer, Verdict
 from assistant.retrieval.aspects import Aspect, without_aspects
-from assistant.text import compact
+from assistant.text import PAUSE, compact
 
 _CLAUSE = re.compile(r"[，,。；;！!？?\s]+")
 _PAPER = re.compile(r"证|许可|执照|照|备案|资质|批文|批件|登记|注销")
-_A_PAPER = re.compile(r"证|许可|备案|资质|批文|批件|那个?(?:号|本|手续)")
-_NOT_MINE = re.compile(r"[他她]们|人家|别人|外面|收走|没下来|从没|没办|没碰")
 NOT_OURS = (Verdict.UNLISTED, Verdict.WRONG_ACT, Verdict.REDIRECT)
 TELLS_MUCH = 3  # facts in one message
 HOW = ("whole_or_licence_only", "proxy")  # facts that only a list can be about
@@ -43,7 +43,7 @@ def wants_answer(
     named = [m for m in answer.mentions if _PAPER.search(m.text)]
     several = len({o for m in named for o in m.owners if m.certain}) > 1
     if answer.verdict is Verdict.ANSWER:
-        meant = bool(named) or len(answer.hits) > 1 or _described(brain, said, answer)
+        meant = bool(named) or len(answer.hits) > 1 or _described(brain, answer)
         return meant and not (several and told.facts)
     if answer.verdict is Verdict.REDIRECT:
         return True
@@ -54,11 +54,14 @@ def wants_answer(
     return not told.anything and answer.verdict is not Verdict.NO_OBJECT
 
 
-def _described(brain: Brain, said: Said, answer: Answer) -> bool:
-    """Whether a licence is meant that a paper was described for, without its name: 办过能自己报关的那个号."""
-    clauses = [clause for clause in map(compact, _CLAUSE.split(said.text)) if clause]
-    denied = any(has_none(clause) or NOT_HELD.search(clause) or _NOT_MINE.search(clause) for clause in clauses)
-    return answer.hits[0].id in brain.knowledge.items and bool(_A_PAPER.search(said.text)) and not denied
+def _described(brain: Brain, answer: Answer) -> bool:
+    """Whether a paper that one has is described, without its name: 往下面各屯送炮仗的，批发那个证."""
+    clauses = [clause for clause in map(compact, PAUSE.split(answer.question)) if clause]
+    denied = any(
+        has_none(clause) or NOT_HELD.search(clause) or not_ours(clause, after)
+        for clause, after in zip(clauses, [*clauses[1:], ""], strict=True)
+    )
+    return answer.hits[0].id in brain.knowledge.items and any(map(speaks_of_a_paper, clauses)) and not denied
 
 
 def wants_a_list(said: Said, told: Told, answer: Answer) -> bool:

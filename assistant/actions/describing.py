@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from assistant.actions.brain import Brain
 from assistant.actions.by_trade import AROUND, DENIES, NOT_HELD, SHORTEST_PART, described, describes, issuers
 from assistant.actions.denying import has_none
+from assistant.actions.others import says_what_not
 from assistant.actions.said import Said
 from assistant.actions.settling import LIKELY
 from assistant.actions.state import State
@@ -27,7 +28,6 @@ SAYS_WHICH = re.compile(r"^(?:就|是|管|专门|叫)*.{2,}(?:那[个张本]|的
 BARE_PAPER = re.compile(
     r"^(?:那个|这个)?(?:登记|备案|许可证?|证|资质|牌子)(?:也|都|要|想|得|给|就|准备|一起)*(?:注?销|退|交)(?:了|掉)?$"
 )
-_SAYS_WHAT_NOT = re.compile(r"^(?:可|又|并|都|也|根本|压根|其实|而|我们?)*不(?:是|算)[^，]{1,6}$")  # 不是零售
 _ANY_PAPER = re.compile(r"许可|证|备案|经营|登记|资质|批文|批件")  # a word of many names
 _TOO = re.compile(r"(?:也|都|一起|一块)(?:给)?(?:退|注?销|不要)(?:了|掉|吧)*$")  # what was to stay goes after all
 _ISSUED = re.compile(r"(?:发|给|批|办|颁|管)(?:的|过)?$|[局委队所厅处站]的$")
@@ -62,7 +62,7 @@ def describe(brain: Brain, state: State, fragment: str, around: tuple[str, str],
 
     The one before may help (里边有一片游戏机，那个另有一个许可), or the next one (人社那张许可，管招聘的).
     """
-    if Said(fragment, "tell").asking or _SAYS_WHAT_NOT.match(fragment):
+    if Said(fragment, "tell").asking or says_what_not(fragment):
         return
     told = state.profile.licences or ()
     before, after = ("" if DENIES.search(around[0]) else around[0]), around[1]

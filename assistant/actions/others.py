@@ -41,6 +41,11 @@ _NO_PAPER = re.compile(
 )  # 不是证，是登记表
 
 
+def says_what_not(fragment: str) -> bool:
+    """Whether a fragment says only what something is not: 不是零售."""
+    return bool(_IS_NOT.match(fragment))
+
+
 def never_had(fragment: str) -> bool:
     """Whether a fragment says only that one has none: 我没有."""
     return bool(_NEVER_HAD.match(fragment))

@@ -11,6 +11,7 @@ from assistant.actions.brain import Brain
 from assistant.actions.by_trade import AROUND, DENIES, SMALL_PART, issuers
 from assistant.actions.state import State
 from assistant.actions.told_licences import Found
+from assistant.knowledge.model import Option
 from assistant.text import compact
 
 _NOT_THAT = re.compile(r"(?:不是|没有|不拉|不干)(?:普通|那种|什么|啥|个)?$")
@@ -61,11 +62,16 @@ def told_apart(brain: Brain, state: State, text: str, item: str) -> str | None:
     for group in brain.knowledge.groups.values():
         members = [option.guide for option in group.options]
         if item in members and _names_its_group(brain, state, group.words):
-            earlier = by_signs(brain, " ".join(state.memory.said), members)
-            fitting = by_signs(brain, text, members)
-            if len(fitting) == 1 and fitting[0] != item and item not in earlier and fitting[0] in brain.knowledge.items:
-                return fitting[0]
+            other = _another(brain, text, item, members)
+            if other and item not in by_signs(brain, " ".join(state.memory.said), members):
+                return other
     return None
+
+
+def _another(brain: Brain, text: str, item: str, members: Sequence[str]) -> str | None:
+    """The licence among the members for which alone a sign stands in the text, where it is not this one."""
+    fitting = [member for member in by_signs(brain, text, members) if member in brain.knowledge.items]
+    return fitting[0] if len(fitting) == 1 and fitting[0] != item else None
 
 
 def _names_its_group(brain: Brain, state: State, words: Iterable[str]) -> bool:
@@ -80,9 +86,7 @@ def _not_denied(brain: Brain, text: str, members: Sequence[str]) -> Sequence[str
     plain = compact(text)
     denied = {
         option.guide
-        for group in brain.knowledge.groups.values()
-        if set(members) <= {option.guide for option in group.options}
-        for option in group.options
+        for option in _options(brain, members)
         if any(_NOT_THAT.search(plain[:at]) for sign in map(compact, option.signs) for at in _places(sign, plain))
     }
     return [member for member in members if member not in denied] or members
@@ -92,20 +96,22 @@ def instead(brain: Brain, text: str, found: Found) -> list[str]:
     """What a message names for what it denies: 不是普通货运，是危险品的."""
     if found.held or len(set(found.dropped)) != 1:
         return []
-    for group in brain.knowledge.groups.values():
-        others = [option.guide for option in group.options if option.guide in brain.knowledge.items]
-        fitting = by_signs(brain, text, others) if found.dropped[0] in others else []
-        if len(fitting) == 1 and fitting[0] != found.dropped[0]:
-            return fitting
-    return []
+    groups = ([option.guide for option in group.options] for group in brain.knowledge.groups.values())
+    others = (_another(brain, text, found.dropped[0], members) for members in groups if found.dropped[0] in members)
+    return [other for other in others if other][:1]
 
 
 def by_signs(brain: Brain, text: str, members: Sequence[str]) -> list[str]:
     """The members for which a sign word of their common group stands in the text."""
-    groups = (g for g in brain.knowledge.groups.values() if set(members) <= {option.guide for option in g.options})
-    options = [option for group in groups for option in group.options if option.guide in members]
+    options = _options(brain, members)
     said = _standing_in(text, {compact(sign) for option in options for sign in option.signs})
     return list(dict.fromkeys(o.guide for o in options if said.intersection(map(compact, o.signs))))
+
+
+def _options(brain: Brain, members: Sequence[str]) -> list[Option]:
+    """What the groups that all members belong to say of them."""
+    groups = (g for g in brain.knowledge.groups.values() if set(members) <= {option.guide for option in g.options})
+    return [option for group in groups for option in group.options if option.guide in members]
 
 
 def _by_label(brain: Brain, text: str, members: Sequence[str]) -> str | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from assistant import phrases
-from assistant.actions.asking import usual_licences
+from assistant.actions.asking import shared_group, usual_licences
 from assistant.actions.brain import Brain
 from assistant.actions.by_trade import describes
 from assistant.actions.licences import licences_told, spoken
@@ -21,7 +21,7 @@ from assistant.actions.state import State
 from assistant.actions.told_licences import LicencesTold
 from assistant.cards import Card, Line, Section, words
 from assistant.checklist import wording
-from assistant.checklist.facts import Told
+from assistant.checklist.facts import HAS_A_BRANCH, Told
 from assistant.checklist.profile import BRANCH_OF, QUESTIONS, Profile, asked_together
 from assistant.retrieval.answer import Answer, Verdict
 from assistant.sayings.reader import Saying, read
@@ -44,7 +44,6 @@ _BESIDES = re.compile(r"还有|也有|另外|再加|都有")
 _CLOSES = re.compile(
     r"[店铺馆厅厂吧场所社院]子?(?:也|都)?(?:不[干开做]|干不|开不|黄|关|倒闭|歇)"
 )  # it is this one that closes
-_OF_A_BRANCH = re.compile(r"(?:原来|以前|另外|还|那边|那头|曾经)[^，]{0,4}有[^，]{0,4}分(?:公司|店|厂|支|社|部)")
 LONG_FOR_THAT = 16  # characters
 TELLS_MUCH = 3  # facts in one message: then it tells of licences too
 SHORT = 6  # characters: 有限公司的
@@ -64,8 +63,8 @@ def taken_in(brain: Brain, state: State, said: Said, told: Told, answer: Answer)
             continue
         if key == "industry" and not _tells_the_trade(brain, state, said, told, str(value)):
             continue
-        if key == "place" and current is not None and _OF_A_BRANCH.search(said.text):
-            continue
+        if key == "place" and current is not None and HAS_A_BRANCH.search(said.text):
+            continue  # 呼玛原来有个分公司
         if key == "enterprise_type" and current is not None and not _states_type(brain, state, said, told):
             continue
         if key == "whole_or_licence_only" and current == "licence_only" and not _ALL_OF_THE_BUSINESS.search(said.text):
@@ -207,11 +206,9 @@ def _with_licences(
         profile = profile.without(*licences.dropped)
         if gone:
             notes.append(phrases.DROPPED.format(what=spoken(brain, gone)))
-    held = [
-        i
-        for i in licences.held
-        if i not in profile.denied or i not in licences.likely or _alike(brain, i, licences.dropped)
-    ]  # 不是教育局，是人社局批的 takes back what was denied before
+    corrected = {i for i in licences.held for gone in licences.dropped if shared_group(brain.knowledge, (i, gone))}
+    doubtful = {*licences.likely} - corrected  # 不是教育局，是人社局批的 takes back what was denied before
+    held = [i for i in licences.held if i not in profile.denied or i not in doubtful]
     if state.asked == "which_licence" and state.profile.unsure_between:  # what is only likely tells them apart
         held = [i for i in held if i in state.profile.unsure_between or i not in licences.likely]
     fresh = [i for i in held if i not in (profile.licences or ())]
@@ -244,12 +241,6 @@ def _with_licences(
     return profile, notes
 
 
-def _alike(brain: Brain, item: str, others: Sequence[str]) -> bool:
-    """Whether a licence is easily taken for one of these."""
-    groups = ({option.guide for option in group.options} for group in brain.knowledge.groups.values())
-    return any(item in group and not group.isdisjoint(others) for group in groups)
-
-
 def _asked_about(brain: Brain, state: State) -> bool:
     """Whether the guide spoken of last is of a licence of which nothing was told yet."""
     told = {*(state.profile.licences or ()), *state.profile.denied}
@@ -263,7 +254,7 @@ def _taken_back(brain: Brain, state: State, said: Said, fresh: Iterable[str]) ->
         return None
     if _BESIDES.search(said.text):
         return None
-    mixed_up = any({last, *fresh} <= {o.guide for o in g.options} for g in brain.knowledge.groups.values())
+    mixed_up = shared_group(brain.knowledge, (last, *fresh)) is not None
     if not (_TAKES_BACK.match(said.text) or (mixed_up and _LOOKS_AGAIN.search(said.text))):
         return None
     before = brain.finder.find(state.memory.said[-1])

@@ -25,7 +25,7 @@ _HAS_BELOW = re.compile(r"(?:底下|下面|下头|还有|另有|名下|旗下|�
 _IS_ONE = re.compile(r"(?:我们?|俺们?|咱们?|这)(?:家|个|店)?(?:就|其实)?是[^，]{0,10}$")  # 我们是集团下面的分公司
 _NOT_THERE = re.compile(r"^(?:也|都|一个)*(?:没有?(?!开户|单独|独立|自己)|无|早[销撤关]|有(?!限))")  # 分公司没有
 _THE_REST = re.compile(r"、(?=(?:别|其他|其它)的)")  # 有分支机构、别的没有: two sayings
-_HAS_A_BRANCH = re.compile(r"(?<!没)有(?:着|了)?(?:[一两三四五几]?[个家处])?分(?:公司|店|支|厂|校|园|社|号)")
+HAS_A_BRANCH = re.compile(r"(?<!没)有(?:着|了)?(?:[一两三四五几]?[个家处])?分(?:公司|店|支|厂|校|园|社|号)")
 _CIVIL_AFFAIRS = re.compile(r"民政.{0,3}(?:登记|注册)")
 PRIVATE_NON_ENTERPRISE = "minfei"
 _HAS_NOT = re.compile(r"(?:没有?|无|没开|没办)$")
@@ -104,7 +104,7 @@ _YES_NO = {True: "yes", False: "no"}
 _HOW = ("whole_or_licence_only", "proxy")
 _OF_LEAVING = re.compile(
     r"[照证销退留撤关黄]|接着|继续|还[开干做]|照常|不要|公司|批|备案|资质|散|终止|整体|彻底|[都全]"
-)  # 只生产 tells nothing of it
+)
 PLAIN, DOUBTED = 0.98, 0.05  # from where a reading outweighs a word, and the word's own reading under which
 SHORTEST_SAYING = 2  # characters
 _OF_A_PERSON = re.compile(
@@ -113,7 +113,7 @@ _OF_A_PERSON = re.compile(
 _SOMEBODY_ELSES = re.compile(
     r"^(?:又|也|都|可|倒)*(?:不(?:是|归)(?:我|俺|咱|本)|(?:是|归)(?:村里|镇上|屯里|人家|别人|隔壁|对[门面]|他们))"
 )
-_OF_A_SUPPLIER = re.compile(r"^的[^，]{0,3}(?:货|车|产品|东西|设备|机器|系统|袋装)")
+_OF_A_SUPPLIER = re.compile(r"^的[^，]{0,3}(?:货|车|产品|东西|设备|机器|系统)")
 _WITHOUT_A_LICENCE = re.compile(r"^(?:我|俺|就|也|都|又|根本|压根|从来)*没(?:有|办|办过|领|领过)?(?:过)?(?:营业)?执照$")
 PERSON = "ziran-ren"
 _HURRY = re.compile(r"别问(那么多|了|这么多)|少问|直接(告诉|给|说|出)|就告诉我|别磨叽|别啰嗦")
@@ -233,7 +233,7 @@ class FactFinder:
         sayings = _read(clauses, sorted(papers, key=len, reverse=True))
         facts = _with_readings(facts, sayings, asked) | self._situations.gone(clauses)
         if facts.get("enterprise_type") in BRANCH_OF.values():
-            spoken_of = "enterprise_type" if _HAS_A_BRANCH.search(plain) else "branches"
+            spoken_of = "enterprise_type" if HAS_A_BRANCH.search(plain) else "branches"
             facts.pop(spoken_of, None)  # a branch speaks of itself
         return Told(
             facts,
@@ -265,8 +265,8 @@ def _with_readings(facts: dict[str, Any], sayings: list[Saying], asked: str | No
         if asked is not None and asked not in told and (likely := saying.likeliest(asked)):
             told[asked] = likely
         for key, value in told.items():
-            if key == "whole_or_licence_only" != asked and not _OF_LEAVING.search(saying.clause):
-                continue
+            if key == "whole_or_licence_only" and key != asked and not _OF_LEAVING.search(saying.clause):
+                continue  # 只生产 tells nothing of the business licence
             if key in _HOW and not saying.tells("asks=yes") and not _OF_THE_TYPE.match(saying.clause):
                 found[key] = value
             elif key in SITUATIONS and not WITHHOLDS.search(saying.clause):

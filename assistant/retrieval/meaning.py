@@ -5,7 +5,6 @@ Vectors are kept as whole numbers of eight bits: four times as fast as floats, c
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,7 +17,6 @@ from assistant.retrieval.entries import Entry, Role
 NEIGHBOURS = 200
 LARGEST = 127
 NOUGHT = 128  # as FAISS keeps it
-_told = threading.local()
 
 
 @dataclass(frozen=True)
@@ -88,9 +86,7 @@ class Meaning:
     def _nearness(self, vector: np.ndarray, but: int | None) -> Nearness:
         import faiss
 
-        if not getattr(_told, "alone", False):
-            faiss.omp_set_num_threads(1)  # holds for the thread that says it; two a worker are far worse under load
-            _told.alone = True
+        faiss.omp_set_num_threads(1)  # holds for the thread that says it; two a worker are far worse under load
         whole = self._whole(vector)
         left_out = self._place == but if but is not None else None
         wanted = min(NEIGHBOURS, len(self._role) - (int(left_out.sum()) if left_out is not None else 0))

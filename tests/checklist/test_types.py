@@ -169,6 +169,7 @@ def test_type_that_words_stand_for_exists() -> None:
 
 
 def test_person_without_a_business_licence_deregisters_nothing() -> None:
-    """没执照，就我自己一台车: only the papers are given back."""
-    told = FactFinder(served()).find("就我自己一台车，没执照")
-    assert told.facts["enterprise_type"] == PERSON
+    """没执照，就我自己一台车: only the papers are given back, also where 一起销 was said."""
+    told = FactFinder(served()).find("就我自己一台车，没执照").facts
+    checklist = closing(told["enterprise_type"], "wangyueche-yunshuzheng")
+    assert [one.item.id for one in checklist.entries] == ["wangyueche-yunshuzheng"]
