@@ -13,6 +13,7 @@ from assistant import phrases
 from assistant.actions import businesses, whose
 from assistant.actions.asking import question_card, why_asked
 from assistant.actions.brain import Brain
+from assistant.actions.paper_signs import LISTS
 from assistant.actions.passing import passed_over
 from assistant.actions.replies import human_card, progress_card
 from assistant.actions.said import Said
@@ -69,6 +70,8 @@ def _tells(brain: Brain, state: State, said: Said) -> bool:
         return True
     if (state.asked or state.memory.waiting in QUESTIONS) and (anything_goes(said.text) or refuses(said.text)):
         return True
+    if state.asked in LISTS and not said.asking and any(m.paper for m in brain.finder.find(said.text).mentions):
+        return True  # 只有演唱会批文
     return bool(brain.facts.find(said.text, asking=True).facts) or whose.heard(brain, state, said) is not None
 
 

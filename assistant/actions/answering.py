@@ -43,7 +43,7 @@ def wants_answer(
     named = [m for m in answer.mentions if _PAPER.search(m.text)]
     several = len({o for m in named for o in m.owners if m.certain}) > 1
     if answer.verdict is Verdict.ANSWER:
-        meant = bool(named) or len(answer.hits) > 1 or _described(brain, answer)
+        meant = bool(named) or len(answer.hits) > 1 or _described(brain, answer) or _in_a_plight(brain, answer)
         return meant and not (several and told.facts)
     if answer.verdict is Verdict.REDIRECT:
         return True
@@ -62,6 +62,12 @@ def _described(brain: Brain, answer: Answer) -> bool:
         for clause, after in zip(clauses, [*clauses[1:], ""], strict=True)
     )
     return answer.hits[0].id in brain.knowledge.items and any(map(speaks_of_a_paper, clauses)) and not denied
+
+
+def _in_a_plight(brain: Brain, answer: Answer) -> bool:
+    """Whether what is told has a guide of its own, beside all closing: 股东拉黑了我，公司想关关不成."""
+    about = answer.hits[0].id
+    return about in brain.knowledge.topics and not brain.knowledge.is_closing(about)
 
 
 def wants_a_list(said: Said, told: Told, answer: Answer) -> bool:
@@ -109,6 +115,8 @@ def answered(
     cards, status, asks = shown(brain.knowledge, answer, state)
     if answer.verdict is Verdict.ANSWER:
         state = state.with_(item=next((hit.id for hit in answer.hits if hit.id in brain.knowledge.guides), state.item))
+        together = tuple(hit.id for hit in answer.hits if hit.id in brain.knowledge.items)
+        state = state.remembering(together=together if len(together) > 1 else ())
     if answer.verdict is Verdict.CHOOSE or answer.beside:
         open_hits = answer.hits if answer.verdict is Verdict.CHOOSE else answer.beside[0].hits
         items = tuple(hit.id for hit in open_hits if hit.id in brain.knowledge.items)
@@ -168,8 +176,9 @@ def course_after(
 
 
 def with_the_item_asked_about(brain: Brain, state: State) -> State:
-    """Facts volunteered after "X怎么注销" are about X."""
-    profile = state.profile
-    if profile.licences is None and not profile.unsure_between and state.item in brain.knowledge.items:
-        return state.with_(profile=profile.holding(str(state.item)))
+    """Facts volunteered after "X怎么注销" are about X, and after "X和Y怎么注销" about both."""
+    profile, item = state.profile, state.item
+    if profile.licences is None and not profile.unsure_between and item in brain.knowledge.items:
+        together = state.memory.together if item in state.memory.together else (str(item),)
+        return state.with_(profile=profile.holding(*(one for one in together if one not in profile.denied)))
     return state

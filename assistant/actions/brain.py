@@ -23,6 +23,7 @@ class Judge(Protocol):
 
     sure: float  # from which probability on something counts as told that the rules did not find
     doubted: float  # under which it does not count though they did
+    withdrawn: float  # from which probability on what was told before is taken back
 
     def shares(self, figures: Mapping[str, list[float]]) -> dict[str, tuple[float, float]]:
         """P(held), P(not held) of each licence by its figures; empty where the judge does not judge."""

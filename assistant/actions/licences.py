@@ -130,7 +130,7 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool, 
     if listing:
         ours = [
             (fragment, short)
-            for (fragment, short), (after, _) in zip(fragments, (*fragments[1:], ("", False)), strict=True)
+            for (fragment, short), (after, _) in zip(fragments, (*fragments[1:], ("", False)), strict=False)
             if not not_ours(fragment, after)
         ]
         spoken_of = answer.question if len(ours) == len(fragments) else "，".join(fragment for fragment, _ in ours)

@@ -34,13 +34,15 @@ from assistant.text import PAUSE, compact
 SHIPPED = ROOT / "encoder" / "paper-judge"
 DESCRIPTION = "judge.json"
 NONE, HELD, GONE = range(3)
+_LISTED = re.compile(r"[、，；]")
+LISTED = 2  # pauses: three papers side by side
+QUALIFIES = re.compile(r"的那种$")
 SHORTEST = 4  # characters; less is an answer, not a paper
-QUALIFIES = re.compile(r"的那种$")  # 包装的那种: which kind of what was named before
 log = logging.getLogger(__name__)
 
 
 class LearnedJudge(CheckedModel):
-    """The shipped trees with the two limits; EncoderError where they cannot be loaded."""
+    """The shipped trees with the three limits; EncoderError where they cannot be loaded."""
 
     def __init__(self, directory: Path) -> None:
         super().__init__(directory, DESCRIPTION, called="判断有哪些证的模型")
@@ -48,6 +50,7 @@ class LearnedJudge(CheckedModel):
 
     def _take(self, directory: Path, files: Mapping[str, str]) -> None:
         self.sure, self.doubted = float(self.described["sure"]), float(self.described["doubted"])
+        self.withdrawn = float(self.described["withdrawn"])
 
     def shares(self, figures: Mapping[str, list[float]]) -> dict[str, tuple[float, float]]:
         """P(held), P(not held) of each."""
@@ -79,20 +82,26 @@ def judged(brain: Brain, state: State, said: Said, answer: Answer, told: Licence
     shares = judge.shares(signs(brain, state, text, said.intent, clauses, answer, told))
     if not shares:
         return told
-    spoken_of = {item for item in shares if item in told.held or _spoken_of(clauses, answer, told, item)}
-    return joined(told, {i: (has if i in spoken_of else 0.0, gone) for i, (has, gone) in shares.items()}, judge)
+    may_be_meant = {i for i in shares if i in told.held or _may_be_meant(state, clauses, answer, told, i)}
+    shares = {i: (has if i in may_be_meant else 0.0, gone) for i, (has, gone) in shares.items()}
+    return joined(told, shares, state.profile.licences or (), judge)
 
 
-def joined(told: LicencesTold, shares: Mapping[str, tuple[float, float]], judge: Judge) -> LicencesTold:
-    """The findings of the rules without those that the judge doubts, and what is held that it is sure of.
+def joined(
+    told: LicencesTold, shares: Mapping[str, tuple[float, float]], before: Sequence[str], judge: Judge
+) -> LicencesTold:
+    """The findings of the rules without those that the judge doubts, and what it is sure of.
 
-    What is not held it never adds: 卫健委的证一个没有，给猫狗看病不归他们 sounds like that of the 宠物医院 to it.
+    What is not held it adds only for what was told before: 卫健委的证一个没有，给猫狗看病不归他们 sounds like that of the
+    宠物医院 to it.
     """
     ours = {
         item: share for item, share in shares.items() if item not in told.unsure
     }  # a word of several is asked about
     held = [i for i, (has, _) in ours.items() if has >= (judge.doubted if i in told.held else judge.sure)]
-    dropped = [i for i in told.dropped if i not in shares or shares[i][1] >= judge.doubted]
+    dropped = [i for i in told.dropped if i in before or i not in shares or shares[i][1] >= judge.doubted]
+    withdrawn = [i for i in before if i in ours and ours[i][1] >= judge.withdrawn]
+    dropped += [i for i in withdrawn if i not in (*dropped, *held)]
     held.sort(key=lambda item: told.held.index(item) if item in told.held else len(told.held))
     unsure = () if set(told.unsure) & set(dropped) else told.unsure
     likely = tuple(item for item in held if item in told.likely or item not in told.held)
@@ -101,19 +110,19 @@ def joined(told: LicencesTold, shares: Mapping[str, tuple[float, float]], judge:
 
 def _may_tell(state: State, answer: Answer, told: LicencesTold) -> bool:
     """Whether there is anything to judge: papers were asked for, named or spoken of; which of several is asked by itself."""
-    if state.asked == "which_licence":
+    if state.asked == "which_licence" and len(_LISTED.findall(answer.question)) < LISTED:
         return False
     if state.asked in LISTS or told.anything or any(mention.paper for mention in answer.mentions):
         return True
     return any(speaks_of_a_paper(compact(clause)) for clause in PAUSE.split(answer.question) if compact(clause))
 
 
-def _spoken_of(clauses: Sequence[Clause], answer: Answer, told: LicencesTold, item: str) -> bool:
-    """Whether a licence is meant by a clause that speaks of a paper one has: a trade alone (开理发店) tells of none."""
+def _may_be_meant(state: State, clauses: Sequence[Clause], answer: Answer, told: LicencesTold, item: str) -> bool:
+    """Whether the clause that is likest a licence may tell of it: 包装的那种 only says which, 开理发店 tells of none unasked."""
     own = max(clauses, key=lambda clause: clause.shares.get(item, 0.0)).plain
     names = [name for name in answer.mentions if name.paper and name.text in own]
     if has_none(own) or NOT_HELD.search(own) or QUALIFIES.search(own) or not_ours(own, ""):
         return False
     if any(item not in name.owners or set(name.owners) & set(told.held) for name in names):
         return False  # another one is named here, or what the name means is found already
-    return bool(PAPER.search(own)) or read([own])[0].tells("licence=held")
+    return state.asked in LISTS or bool(PAPER.search(own)) or read([own])[0].tells("licence=held")

@@ -30,7 +30,10 @@ from assistant.text import PAUSE, compact
 _HAS = re.compile(
     r"^(?:我们?|俺们?|咱们?|店里|家里|手里|手上|还|就|只)*(?:有|办了|办过|领了|领过)(?:过|着)?(?:一?[个张本样]|$)"
 )
-_STATES = re.compile(r"是|写的|属于|登记的|办的|其实|的照|照上|抬头|名下")
+_STATES = re.compile(
+    r"(?:^|我们?|俺们?|咱们?|这个?|店|家|公司|社|厂|照|其实|应该|就|也|还|都|算|原来)是(?!人家|别人|他|她)|"
+    r"写的|属于|登记的|办的|其实|的照|照上|抬头|名下"
+)  # not 批发那是大公司的事
 _WHERE_TO_LOOK = re.compile(
     r"(?:在|去|上|到|打|从)?(?:哪|那)(?:里|儿|块|疙瘩|个地方|看|查)*(?:能|可以|才)?(?:看|查|瞅|找|写)|(?:怎么|咋|咋个)(?:看|查)|看(?:哪|啥|什么)"
 )
@@ -46,6 +49,7 @@ _CLOSES = re.compile(
 )  # it is this one that closes
 LONG_FOR_THAT = 16  # characters
 TELLS_MUCH = 3  # facts in one message: then it tells of licences too
+SEVERAL = 3  # licences in one message: a list, whatever was asked
 SHORT = 6  # characters: 有限公司的
 _PREFECTURE = re.compile(r"大兴安岭|地区")
 MISSES_BEFORE_SKIPPING = 2
@@ -209,7 +213,10 @@ def _with_licences(
     corrected = {i for i in licences.held for gone in licences.dropped if shared_group(brain.knowledge, (i, gone))}
     doubtful = {*licences.likely} - corrected  # 不是教育局，是人社局批的 takes back what was denied before
     held = [i for i in licences.held if i not in profile.denied or i not in doubtful]
-    if state.asked == "which_licence" and state.profile.unsure_between:  # what is only likely tells them apart
+    listed = len(licences.held) >= SEVERAL
+    if (
+        state.asked == "which_licence" and state.profile.unsure_between and not listed
+    ):  # what is likely tells them apart
         held = [i for i in held if i in state.profile.unsure_between or i not in licences.likely]
     fresh = [i for i in held if i not in (profile.licences or ())]
     if fresh and not said.asking and (wrong := _taken_back(brain, state, said, fresh)):

@@ -63,6 +63,8 @@ def react(brain: Brain, state: State, said: Said, *, in_form: bool) -> Reaction:
     heard = whose.heard(brain, state, said)
     if heard:
         state, said = heard.state, replace(said, text=heard.text, intent="tell" if heard.turned else said.intent)
+    if said.intent == "hurry" and said.asks_in_words and not in_form and state.profile.empty:
+        said = replace(said, intent="ask")  # nothing was asked of him yet that he could be tired of
     answer = brain.finder.find(said.text)
     papers = [
         m.text for m in answer.mentions if m.paper and not m.by_sound and brain.knowledge.items.keys() >= set(m.owners)

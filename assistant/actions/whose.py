@@ -26,6 +26,9 @@ _ASKS_FOR = re.compile(r"^(?:咱们?|我们)?(?:先|再|还是|接着|改)?(?:�
 _SEVERAL_OF = re.compile(r"(?P<many>[两俩二三仨四五2-5])[个家间](?P<trade>.{2,6})")
 _TOGETHER = re.compile(r"都|全|一样")
 _OPENS = re.compile(r"还(?:有|开|干|经营|办)(?:着|了|过)?|另外|另有|另开|再有|又开了?|(?:第二|另)(?=[个家间一])")
+_ANOTHERS = re.compile(
+    r"(?:是|归|属)[^，]{0,8}(?:另|别)(?:外|有)?(?:一|的)?[个家间][^，]*(?:的|管|办|事)$"
+)  # 那是集团另一家公司的
 _COUNTED = re.compile(r"^(?:我|我家|我们|他|俺)?(?:还)?(?:有|开(?:着|了)?)?(?:一|1)?[个家间处摊]|^[^的]{0,3}一[个家间]")
 _CLOSES = re.compile(
     r"(?:也|都|一起|一块|想|要|得|准备)(?:不|要|想|得|打算)*(?:关|销|退|黄|干|开了|做了|注销|撤|停)|不干了|不开了|关了|黄了"
@@ -137,7 +140,7 @@ class _Reading:
         named = [n for n, b in self._book.items() if self._is_named(b, plain, trades)]
         if _BRANCH_TOO.search(plain) and self._state.profile.branches:
             return self._open(a_branch(self._state.profile))
-        opens = _OPENS.search(plain)
+        opens = None if _ANOTHERS.search(plain) else _OPENS.search(plain)
         if opens and not self._state.profile.empty and not (_BRANCH.search(plain) or self._state.asked == "branches"):
             number = self._opened_by(plain[opens.end() :], named)
             if number is not None:

@@ -60,6 +60,19 @@ class Knowledge:
         """Whether this is one of the licence items (not a topic)."""
         return guide_id in self.items
 
+    @cached_property
+    def _closings(self) -> frozenset[str]:
+        types = (one.registry for one in self.enterprise_types.values())
+        steps = (step.guide for procedure in self.procedures.values() for step in procedure.steps)
+        trades = (industry.topic for industry in self.industries.values())
+        own = {*types, *steps, *trades}
+        above = {topic.parent for topic in self.topics.values() if topic.id in own}
+        return frozenset(filter(None, own | above))
+
+    def is_closing(self, guide_id: str) -> bool:
+        """Whether a topic is a part of closing as such: a deregistration, a step on the way, the papers of a trade."""
+        return guide_id in self._closings
+
     def department_of(self, guide_id: str) -> m.Department | None:
         """The department that answers for an item or topic, where one is named."""
         entry: m.LicenceItem | m.Topic | None = self.items.get(guide_id) or self.topics.get(guide_id)

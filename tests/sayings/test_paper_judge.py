@@ -24,6 +24,7 @@ class Fixed:
 
     sure: float = 0.8
     doubted: float = 0.2
+    withdrawn: float = 0.9
 
     def shares(self, figures: object) -> dict[str, tuple[float, float]]:
         """Nothing."""
@@ -32,13 +33,13 @@ class Fixed:
 
 def test_judge_adds_what_it_is_sure_of_and_says_that_it_is_likely() -> None:
     """A licence that the rules did not find counts from `sure` on, and is told as a guess."""
-    found = joined(LicencesTold(held=("a",)), {"a": (0.9, 0.0), "b": (0.8, 0.1), "c": (0.79, 0.1)}, Fixed())
+    found = joined(LicencesTold(held=("a",)), {"a": (0.9, 0.0), "b": (0.8, 0.1), "c": (0.79, 0.1)}, (), Fixed())
     assert (found.held, found.likely) == (("a", "b"), ("b",))
 
 
 def test_judge_takes_away_only_what_it_doubts() -> None:
     """What the rules found stays unless the judge thinks it unlikely."""
-    found = joined(LicencesTold(held=("a", "b"), dropped=("c", "d")), _shares(), Fixed())
+    found = joined(LicencesTold(held=("a", "b"), dropped=("c", "d")), _shares(), (), Fixed())
     assert (found.held, found.dropped) == (("b",), ("d",))
 
 
@@ -48,8 +49,15 @@ def _shares() -> dict[str, tuple[float, float]]:
 
 def test_judge_leaves_a_word_of_several_to_be_asked_about() -> None:
     """However likely one of them is, a doubt between several licences of one word stays a question."""
-    found = joined(LicencesTold(unsure=("a", "b")), {"a": (0.9, 0.0), "b": (0.1, 0.0)}, Fixed())
+    found = joined(LicencesTold(unsure=("a", "b")), {"a": (0.9, 0.0), "b": (0.1, 0.0)}, (), Fixed())
     assert (found.held, found.unsure) == ((), ("a", "b"))
+
+
+def test_judge_takes_back_what_was_told_before_only_when_it_is_quite_sure() -> None:
+    """From `withdrawn` on an earlier licence goes, however little the rules found; what the rules took back stays so."""
+    shares = {"a": (0.0, 0.9), "b": (0.0, 0.89), "c": (0.0, 0.9), "d": (0.9, 0.0)}
+    assert joined(LicencesTold(), shares, ("a", "b"), Fixed()).dropped == ("a",)
+    assert joined(LicencesTold(dropped=("d",)), shares, ("d",), Fixed()).dropped == ("d",)
 
 
 def test_shipped_trees_give_probabilities_the_same_alone_and_among_others() -> None:
