@@ -223,7 +223,17 @@ def _previous(brain: Brain, state: State, said: Said) -> Reaction:
     return Reaction(state, (words(phrases.WENT_BACK),), "needs_facts", course=course)
 
 
+_AFRESH = re.compile(
+    r"重新|重来|再来|[从重]头|从新|另起|新开|换一?个|推倒|重置|重启|作废|不算|错|乱|chong|cong ?tou|"
+    r"^(?:那|就|我|咱|给|帮|把|全部?|都|统统|先|刚才|前面|上面|之前|这些|对话|记录|聊天|内容|[说填]的)*清(?:空|除|掉|了)"
+)
+
+
 def _start_over(brain: Brain, state: State, said: Said) -> Reaction:
+    """Nothing told any more; what only sounds like it tells something: 油罐已经清空了."""
+    if not state.profile.empty and not said.effect and not _AFRESH.search(compact(said.text)):
+        reaction = react(brain, state, replace(said, intent="tell"), in_form=state.asked is not None)
+        return _with_what_follows(brain, replace(reaction, course="checklist"), said)
     return Reaction(State(), (words(phrases.STARTED_OVER),), "needs_facts", Asks(key="industry"), course="answer")
 
 
