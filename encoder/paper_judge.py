@@ -2,7 +2,7 @@
 
 For each message of nlu/told, and for others in which no paper is spoken of, the product itself says what speaks for and
 against each licence (assistant.actions.paper_signs); boosted trees learn from that which of them are told of as held, or as
-not held. A fifth after the other is kept apart to measure and to find the two limits; then the trees learn from all, are
+not held. A fifth after the other is kept apart to measure and to find the three limits; then the trees learn from all, are
 written as ONNX, and the card is written.
 """
 
@@ -115,7 +115,7 @@ def with_earlier_ones(knowledge: Knowledge, told: Sequence[Mapping[str, Any]], s
     """Messages again where others of the trade were told of before: what is said now does not touch those."""
     chosen = random.Random(seed)
     trades = {name: one for one in knowledge.industries.values() for name in (one.name, *one.aliases)}
-    alike = [{option.guide for option in group.options} for group in knowledge.groups.values()]
+    alike = [set(group.members) for group in knowledge.groups.values()]
     for one in told:
         spoken_of = {*one["held"], *one["not_held"]}
         near = spoken_of.union(*(group for group in alike if group & spoken_of))

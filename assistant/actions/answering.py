@@ -65,7 +65,7 @@ def _described(brain: Brain, answer: Answer) -> bool:
 
 
 def _in_a_plight(brain: Brain, answer: Answer) -> bool:
-    """Whether what is told has a guide of its own, beside all closing: 股东拉黑了我，公司想关关不成."""
+    """Whether what is told has a guide of its own, beside all closing: 有个股东躲着不露面，我们散不了伙."""
     about = answer.hits[0].id
     return about in brain.knowledge.topics and not brain.knowledge.is_closing(about)
 
@@ -115,8 +115,7 @@ def answered(
     cards, status, asks = shown(brain.knowledge, answer, state)
     if answer.verdict is Verdict.ANSWER:
         state = state.with_(item=next((hit.id for hit in answer.hits if hit.id in brain.knowledge.guides), state.item))
-        together = tuple(hit.id for hit in answer.hits if hit.id in brain.knowledge.items)
-        state = state.remembering(together=together if len(together) > 1 else ())
+        state = state.remembering(together=tuple(hit.id for hit in answer.hits if hit.id in brain.knowledge.items))
     if answer.verdict is Verdict.CHOOSE or answer.beside:
         open_hits = answer.hits if answer.verdict is Verdict.CHOOSE else answer.beside[0].hits
         items = tuple(hit.id for hit in open_hits if hit.id in brain.knowledge.items)
@@ -180,5 +179,6 @@ def with_the_item_asked_about(brain: Brain, state: State) -> State:
     profile, item = state.profile, state.item
     if profile.licences is None and not profile.unsure_between and item in brain.knowledge.items:
         together = state.memory.together if item in state.memory.together else (str(item),)
-        return state.with_(profile=profile.holding(*(one for one in together if one not in profile.denied)))
+        left = [one for one in together if one not in profile.denied]  # 兽药证咋退, and then: 那个早退了
+        return state.with_(profile=profile.holding(*left)) if left else state
     return state

@@ -122,5 +122,5 @@ def member_choices(knowledge: Knowledge, members: tuple[str, ...]) -> Iterator[C
 
 def shared_group(knowledge: Knowledge, members: tuple[str, ...]) -> str | None:
     """The smallest confusion group that has all these members."""
-    fitting = [g for g in knowledge.groups.values() if members and set(members) <= {o.guide for o in g.options}]
+    fitting = [g for g in knowledge.groups.values() if members and set(members) <= set(g.members)]
     return min(fitting, key=lambda group: len(group.options)).id if fitting else None

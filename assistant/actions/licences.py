@@ -55,6 +55,7 @@ _HAS_ONE = re.compile(
 _IS_THAT = re.compile(r"[那这]个(?:证|本)?(?:就)?是.{2,}的$")  # 演出那个是演出经纪机构的
 _HAS_NONE = re.compile(r"^[^，]{0,6}(?:没有?|无|没办过?)(?!了)[^，]{2,}$")  # 没有印刷经营许可证
 LONGEST_FRAGMENT = 12
+SEVERAL = 3  # side by side: a list, whatever was asked
 MOST_LATER = 4  # fragments: how far behind a name its denial may stand
 
 
@@ -66,7 +67,7 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool, 
     """
     knowledge = brain.knowledge
     found = Found()
-    fragments = _fragments(answer.question)
+    fragments = fragments_of(answer.question)
     found.dropped += denied_after_all(brain, state, fragments)
     whole = None if any(short for _, short in fragments) else answer
     used = -1  # the fragment that said who issued the one before it
@@ -130,7 +131,9 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool, 
     if listing:
         ours = [
             (fragment, short)
-            for (fragment, short), (after, _) in zip(fragments, (*fragments[1:], ("", False)), strict=False)
+            for (fragment, short), (after, _) in zip(
+                fragments, (*fragments[1:], ("", False)), strict=False
+            )  # no fragment: 否
             if not not_ours(fragment, after)
         ]
         spoken_of = answer.question if len(ours) == len(fragments) else "，".join(fragment for fragment, _ in ours)
@@ -216,7 +219,7 @@ def _is_meant(answer: Answer, named: Sequence[Mention]) -> bool:
 
 def speaks_of_the_same(state: State, answer: Answer) -> bool:
     """Whether a message points back to the licence that was spoken of, and names no other."""
-    return any(_points_back(state, fragment, answer) for fragment, _ in _fragments(answer.question))
+    return any(_points_back(state, fragment, answer) for fragment, _ in fragments_of(answer.question))
 
 
 def _points_back(state: State, fragment: str, answer: Answer) -> bool:
@@ -231,7 +234,7 @@ def _far_ahead(items: Sequence[Hit]) -> bool:
     return items[0].score >= LIKELY and (len(items) == 1 or items[0].score >= 3 * items[1].score)
 
 
-def _fragments(text: str) -> list[tuple[str, bool]]:
+def fragments_of(text: str) -> list[tuple[str, bool]]:
     """The members of what may be a list, and whether they stand in a clerk's shorthand (药经+三类械)."""
     clauses = [clause for clause in PAUSE.split(_SHORTHAND.sub("，", text)) if clause.strip()]
     parts = [(compact(part), "+" in clause or "＋" in clause) for clause in clauses for part in _LISTED.split(clause)]

@@ -18,6 +18,7 @@ from assistant.actions.brain import Brain, Judge
 from assistant.actions.by_trade import NOT_HELD
 from assistant.actions.denying import has_none
 from assistant.actions.describing import speaks_of_a_paper
+from assistant.actions.licences import SEVERAL, fragments_of
 from assistant.actions.others import not_ours
 from assistant.actions.paper_signs import LISTS, Clause, clauses_of, signs
 from assistant.actions.said import Said
@@ -34,9 +35,7 @@ from assistant.text import PAUSE, compact
 SHIPPED = ROOT / "encoder" / "paper-judge"
 DESCRIPTION = "judge.json"
 NONE, HELD, GONE = range(3)
-_LISTED = re.compile(r"[、，；]")
-LISTED = 2  # pauses: three papers side by side
-QUALIFIES = re.compile(r"的那种$")
+_QUALIFIES = re.compile(r"的那种$")  # 包装的那种
 SHORTEST = 4  # characters; less is an answer, not a paper
 log = logging.getLogger(__name__)
 
@@ -92,8 +91,7 @@ def joined(
 ) -> LicencesTold:
     """The findings of the rules without those that the judge doubts, and what it is sure of.
 
-    What is not held it adds only for what was told before: 卫健委的证一个没有，给猫狗看病不归他们 sounds like that of the
-    宠物医院 to it.
+    It takes back only what was told `before`; of others it does not say that they are not held.
     """
     ours = {
         item: share for item, share in shares.items() if item not in told.unsure
@@ -110,7 +108,7 @@ def joined(
 
 def _may_tell(state: State, answer: Answer, told: LicencesTold) -> bool:
     """Whether there is anything to judge: papers were asked for, named or spoken of; which of several is asked by itself."""
-    if state.asked == "which_licence" and len(_LISTED.findall(answer.question)) < LISTED:
+    if state.asked == "which_licence" and len(fragments_of(answer.question)) < SEVERAL:
         return False
     if state.asked in LISTS or told.anything or any(mention.paper for mention in answer.mentions):
         return True
@@ -121,7 +119,7 @@ def _may_be_meant(state: State, clauses: Sequence[Clause], answer: Answer, told:
     """Whether the clause that is likest a licence may tell of it: 包装的那种 only says which, 开理发店 tells of none unasked."""
     own = max(clauses, key=lambda clause: clause.shares.get(item, 0.0)).plain
     names = [name for name in answer.mentions if name.paper and name.text in own]
-    if has_none(own) or NOT_HELD.search(own) or QUALIFIES.search(own) or not_ours(own, ""):
+    if has_none(own) or NOT_HELD.search(own) or _QUALIFIES.search(own) or not_ours(own, ""):
         return False
     if any(item not in name.owners or set(name.owners) & set(told.held) for name in names):
         return False  # another one is named here, or what the name means is found already

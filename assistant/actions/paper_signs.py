@@ -186,7 +186,7 @@ def _among_their_like(brain: Brain, text: str, result: dict[str, list[float]]) -
     mine: dict[str, float] = dict.fromkeys(result, 0.0)
     others: dict[str, float] = dict.fromkeys(result, 0.0)
     for group in brain.knowledge.groups.values():
-        members = [option.guide for option in group.options if option.guide in result]
+        members = [member for member in group.members if member in result]
         if len(members) < 2:
             continue
         decided = by_signs(brain, text, members)

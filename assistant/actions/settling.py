@@ -60,7 +60,7 @@ def _by_office(brain: Brain, text: str, members: Sequence[str]) -> str | None:
 def told_apart(brain: Brain, state: State, text: str, item: str) -> str | None:
     """The other licence of the same word for which alone a sign stands in the text, where none spoke for this one."""
     for group in brain.knowledge.groups.values():
-        members = [option.guide for option in group.options]
+        members = group.members
         if item in members and _names_its_group(brain, state, group.words):
             other = _another(brain, text, item, members)
             if other and item not in by_signs(brain, " ".join(state.memory.said), members):
@@ -96,7 +96,7 @@ def instead(brain: Brain, text: str, found: Found) -> list[str]:
     """What a message names for what it denies: 不是普通货运，是危险品的."""
     if found.held or len(set(found.dropped)) != 1:
         return []
-    groups = ([option.guide for option in group.options] for group in brain.knowledge.groups.values())
+    groups = (group.members for group in brain.knowledge.groups.values())
     others = (_another(brain, text, found.dropped[0], members) for members in groups if found.dropped[0] in members)
     return [other for other in others if other][:1]
 
@@ -110,7 +110,7 @@ def by_signs(brain: Brain, text: str, members: Sequence[str]) -> list[str]:
 
 def _options(brain: Brain, members: Sequence[str]) -> list[Option]:
     """What the groups that all members belong to say of them."""
-    groups = (g for g in brain.knowledge.groups.values() if set(members) <= {option.guide for option in g.options})
+    groups = (g for g in brain.knowledge.groups.values() if set(members) <= set(g.members))
     return [option for group in groups for option in group.options if option.guide in members]
 
 

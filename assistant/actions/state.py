@@ -39,7 +39,7 @@ class Memory(BaseModel):
         None  # "progress": an acceptance number was asked for; or the question that was asked beside the form
     )
     aspect: str | None = None  # the aspect of the question that was ambiguous
-    together: tuple[str, ...] = ()  # licences that were asked about in one breath, the guide spoken of last among them
+    together: tuple[str, ...] = ()  # licences that were answered about in one reply: 兽药证和农药证咋退
     not_understood: int = 0
     missed: dict[str, int] = {}  # how often the answer to a question was not understood
     passed: dict[str, int] = {}  # how often something else came where a question was to be answered

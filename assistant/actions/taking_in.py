@@ -10,7 +10,7 @@ from assistant import phrases
 from assistant.actions.asking import shared_group, usual_licences
 from assistant.actions.brain import Brain
 from assistant.actions.by_trade import describes
-from assistant.actions.licences import licences_told, spoken
+from assistant.actions.licences import SEVERAL, licences_told, spoken
 from assistant.actions.others import never_had
 from assistant.actions.paper_judge import judged
 from assistant.actions.replies import human_card
@@ -49,7 +49,6 @@ _CLOSES = re.compile(
 )  # it is this one that closes
 LONG_FOR_THAT = 16  # characters
 TELLS_MUCH = 3  # facts in one message: then it tells of licences too
-SEVERAL = 3  # licences in one message: a list, whatever was asked
 SHORT = 6  # characters: 有限公司的
 _PREFECTURE = re.compile(r"大兴安岭|地区")
 MISSES_BEFORE_SKIPPING = 2
@@ -213,10 +212,8 @@ def _with_licences(
     corrected = {i for i in licences.held for gone in licences.dropped if shared_group(brain.knowledge, (i, gone))}
     doubtful = {*licences.likely} - corrected  # 不是教育局，是人社局批的 takes back what was denied before
     held = [i for i in licences.held if i not in profile.denied or i not in doubtful]
-    listed = len(licences.held) >= SEVERAL
-    if (
-        state.asked == "which_licence" and state.profile.unsure_between and not listed
-    ):  # what is likely tells them apart
+    tells_apart = state.asked == "which_licence" and state.profile.unsure_between and len(licences.held) < SEVERAL
+    if tells_apart:  # by what is only likely
         held = [i for i in held if i in state.profile.unsure_between or i not in licences.likely]
     fresh = [i for i in held if i not in (profile.licences or ())]
     if fresh and not said.asking and (wrong := _taken_back(brain, state, said, fresh)):

@@ -40,7 +40,7 @@ class _Together:
         self._pairs: set[frozenset[str]] = set()
         self._words: dict[str, list[set[str]]] = defaultdict(list)
         for group in knowledge.groups.values():
-            members = {option.guide for option in group.options}
+            members = set(group.members)
             self._pairs |= {frozenset(pair) for pair in combinations(members, 2)}
             for word in group.words:
                 self._words[compact(word)].append(members)

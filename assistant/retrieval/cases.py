@@ -140,7 +140,7 @@ def memberships(knowledge: Knowledge) -> Iterator[tuple[str, tuple[str, ...], st
     """Answers to "which one?" with the members to choose from: the words of an option, and words that decide nothing."""
     others = [text for other in knowledge.redirects.values() for text in other.samples[:2]]
     for number, group in enumerate(knowledge.groups.values()):
-        members = tuple(option.guide for option in group.options)
+        members = group.members
         for option in group.options:
             yield option.label, members, option.guide
             yield from ((sign, members, option.guide) for sign in option.signs[:2])

@@ -189,7 +189,7 @@ class Decider:
     def _shared_group(self, hits: Sequence[Hit]) -> str | None:
         """The confusion group that the first two belong to."""
         for group in self._knowledge.groups.values():
-            if {hit.id for hit in hits[:2]} <= {option.guide for option in group.options}:
+            if {hit.id for hit in hits[:2]} <= set(group.members):
                 return group.id
         return None
 

@@ -190,7 +190,7 @@ def _names(
 ) -> tuple[dict[str, tuple[str, ...]], dict[str, str], dict[str, _Spelling]]:
     """Every spelling with the entries it can mean, the confusion groups by their words, and what each spelling is like."""
     known = {entry.id for entry in entries}
-    members = {group.id: {o.guide for o in group.options} & known for group in knowledge.groups.values()}
+    members = {group.id: set(group.members) & known for group in knowledge.groups.values()}
     spoken_by_groups = {compact(word) for group in knowledge.groups.values() for word in group.words}
     named, made = Owned[str](), Owned[str]()
     letters = named.owners

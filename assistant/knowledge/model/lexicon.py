@@ -23,6 +23,11 @@ class ConfusionGroup(Written):
     question: Text = Field(alias="问")
     options: tuple[Option, ...] = Field(alias="选项", min_length=2)
 
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The guides that are easily taken for one another."""
+        return tuple(option.guide for option in self.options)
+
 
 class Act(Written):
     """手续: what somebody wants done with a licence (注销, 延续, 变更 …) and the words for it."""
