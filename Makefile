@@ -34,7 +34,7 @@ encoder: ## 从原始权重重做句向量编码器（需要 PyTorch，平时用
 reader: ## 从 nlu/sayings 重做读句模型（需要 PyTorch，平时用不到）
 	$(SETUP) reader $(ARGS)
 
-judge: ## 从 nlu/told 重做“说了哪些证”的判断（平时用不到）
+judge: ## 从 nlu/told、nlu/conversations 重做“说了哪些证”的判断（需要 PyTorch，平时用不到）
 	$(SETUP) judge $(ARGS)
 
 vendor: ## 重新打包编辑台的编辑框 CodeMirror（需要 npm，平时用不到）

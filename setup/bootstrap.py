@@ -214,7 +214,7 @@ def build_reader(*arguments: str) -> None:
 
 
 def build_judge(*arguments: str) -> None:
-    """Rebuild the committed paper judge from nlu/told."""
+    """Rebuild the committed paper judge and its reader from nlu/told and nlu/conversations."""
     with _alone():
         prepare(encoder)
     _become([ENCODER.python, "-m", "encoder.paper_judge", *arguments])

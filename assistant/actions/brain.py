@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -24,6 +24,9 @@ class Judge(Protocol):
     sure: float  # from which probability on something counts as told that the rules did not find
     doubted: float  # under which it does not count though they did
     withdrawn: float  # from which probability on what was told before is taken back
+
+    def read(self, places: Sequence[str]) -> list[tuple[float, ...]]:
+        """Shape (3,) for each place: whether it speaks of no paper, of one that is held, of one that is not."""
 
     def shares(self, figures: Mapping[str, list[float]]) -> dict[str, tuple[float, float]]:
         """P(held), P(not held) of each licence by its figures; empty where the judge does not judge."""

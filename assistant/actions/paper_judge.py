@@ -20,45 +20,62 @@ from assistant.actions.denying import has_none
 from assistant.actions.describing import speaks_of_a_paper
 from assistant.actions.licences import SEVERAL, fragments_of
 from assistant.actions.others import not_ours
-from assistant.actions.paper_signs import LISTS, Clause, clauses_of, signs
+from assistant.actions.paper_signs import LISTS, Clause, clauses_of, denies, signs
 from assistant.actions.said import Said
 from assistant.actions.state import State
 from assistant.actions.told_licences import LicencesTold
 from assistant.errors import EncoderError
-from assistant.neural import CheckedModel
-from assistant.retrieval.answer import Answer
+from assistant.neural import CheckedModel, Figures, OnnxModel
+from assistant.retrieval.answer import Answer, Verdict
 from assistant.retrieval.papers import PAPER
+from assistant.sayings.clauses import PAPER as PAPER_LEFT_OUT
 from assistant.sayings.reader import read
 from assistant.settings import ROOT
 from assistant.text import PAUSE, compact
 
-SHIPPED = ROOT / "encoder" / "paper-judge"
-DESCRIPTION = "judge.json"
+SHIPPED, READER = ROOT / "encoder" / "paper-judge", ROOT / "encoder" / "paper-reader"
+DESCRIPTION, READ_BY = "judge.json", "reader.json"
 NONE, HELD, GONE = range(3)
 _QUALIFIES = re.compile(r"的那种$")  # 包装的那种
+_MASK = "[MASK]"  # the token that the model knows for what is left out
 SHORTEST = 4  # characters; less is an answer, not a paper
 log = logging.getLogger(__name__)
 
 
 class LearnedJudge(CheckedModel):
-    """The shipped trees with the three limits; EncoderError where they cannot be loaded."""
+    """The shipped trees with the three limits, and the reader; EncoderError where one of them cannot be loaded."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, reader: Path = READER) -> None:
         super().__init__(directory, DESCRIPTION, called="判断有哪些证的模型")
+        self._reader = OnnxModel(reader, READ_BY, called="读一句话里的证的模型")
         self.figures = int(self._session.get_inputs()[0].shape[1])  # how many are weighed for each licence
 
     def _take(self, directory: Path, files: Mapping[str, str]) -> None:
         self.sure, self.doubted = float(self.described["sure"]), float(self.described["doubted"])
         self.withdrawn = float(self.described["withdrawn"])
 
+    def read(self, places: Sequence[str]) -> list[tuple[float, ...]]:
+        """P(no paper), P(held), P(not held) as each place reads; several licences may stand in one place."""
+        apart = list(dict.fromkeys(places))
+        if not apart:
+            return []
+        shares = dict(
+            zip(apart, _shares(self._reader.run([one.replace(PAPER_LEFT_OUT, _MASK) for one in apart])), strict=True)
+        )
+        return [tuple(map(float, shares[place])) for place in places]
+
     def shares(self, figures: Mapping[str, list[float]]) -> dict[str, tuple[float, float]]:
         """P(held), P(not held) of each."""
         if not figures:
             return {}
         utility = self._session.run(None, {"signs": np.array(list(figures.values()), np.float32)})[0]
-        odds = np.exp(utility - utility.max(1, keepdims=True))
-        share = odds / odds.sum(1, keepdims=True)
-        return {item: (float(row[HELD]), float(row[GONE])) for item, row in zip(figures, share, strict=True)}
+        return {item: (float(row[HELD]), float(row[GONE])) for item, row in zip(figures, _shares(utility), strict=True)}
+
+
+def _shares(utility: Figures) -> Figures:
+    odds = np.exp(utility - utility.max(1, keepdims=True))
+    shares: Figures = odds / odds.sum(1, keepdims=True)
+    return shares
 
 
 @cache
@@ -81,8 +98,13 @@ def judged(brain: Brain, state: State, said: Said, answer: Answer, told: Licence
     shares = judge.shares(signs(brain, state, text, said.intent, clauses, answer, told))
     if not shares:
         return told
-    may_be_meant = {i for i in shares if i in told.held or _may_be_meant(state, clauses, answer, told, i)}
+    to_be_asked = [hit.id for hit in answer.hits] if answer.verdict is Verdict.CHOOSE and state.asked is None else []
+    may_be_meant = {
+        i for i in shares if i in told.held or (i not in to_be_asked and _may_be_meant(state, clauses, answer, told, i))
+    }
     shares = {i: (has if i in may_be_meant else 0.0, gone) for i, (has, gone) in shares.items()}
+    if not any(map(denies, clauses)):  # what the rules found stays where nothing denies
+        shares = {i: (max(has, judge.doubted) if i in told.held else has, gone) for i, (has, gone) in shares.items()}
     return joined(told, shares, state.profile.licences or (), judge)
 
 
@@ -112,7 +134,12 @@ def _may_tell(state: State, answer: Answer, told: LicencesTold) -> bool:
         return False
     if state.asked in LISTS or told.anything or any(mention.paper for mention in answer.mentions):
         return True
-    return any(speaks_of_a_paper(compact(clause)) for clause in PAUSE.split(answer.question) if compact(clause))
+    clauses = [compact(clause) for clause in PAUSE.split(answer.question) if compact(clause)]
+    if any(map(speaks_of_a_paper, clauses)):
+        return True
+    return bool(state.profile.licences) and any(
+        saying.tells("licence=not_held") for saying in read(clauses)
+    )  # 兽药那个交回去了
 
 
 def _may_be_meant(state: State, clauses: Sequence[Clause], answer: Answer, told: LicencesTold, item: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,17 +16,24 @@ from assistant.actions.state import State
 from assistant.actions.told_licences import LicencesTold
 from assistant.retrieval.answer import Answer
 from assistant.retrieval.mentions import Mention, Standing
-from assistant.sayings.reader import read
-from assistant.text import PAUSE, compact
+from assistant.sayings.clauses import PAPER
+from assistant.sayings.reader import LIKELIER, read
+from assistant.text import compact
 
 CANDIDATES = 4  # licences that each part of a message brings in
 OWNERS = 6  # licences that one name may mean; a name of more says nothing
 RANKED = 60
 UNLIKELY = 1e-6
-_PLACEHOLDER = "【】"
+NEXT = "[SEP]"
 LISTS = ("licences", "other_licences", "which_licence")
 _INTENTS = ("tell", "ask", "yes", "no", "unsure", "decline")
 _LABELS = ("licence=held", "licence=not_held", "asks=yes")
+_PART = re.compile(r"[，,。；;！!？?\n、+＋/／：:①-⑳]|还有|以及")  # where a clause ends, or a member of a list
+_CORRECTS = re.compile(r"不对|错|岔|拧|混了|改一?下|更正|收回|当我没说|不算|等等|等会|慢着|其实|哦|噢|哎")
+_SETS_ASIDE = re.compile(
+    r"不用管|甭管|别管|不管|[别勿]列|别算|不算|忽略|去掉|[划撤拿]掉|刨去|除外|没关系|不归|不在这次|先不|别动|不动"
+)
+SAID_BEFORE, SAID_AROUND = 24, 40  # characters of the last message, and of this one on either side of a part
 
 Shares = Mapping[str, float]  # of the licences, as the finder ranks them
 
@@ -54,6 +62,7 @@ def signs(
     trade = brain.knowledge.industries.get(state.profile.industry or "")
     trade_name = trade.name if trade else (state.profile.industry or "")
     whole = _shares(brain, text)
+    before_this = _shares(brain, last) if last else {}
     after_last = _shares(brain, f"{last}，{text}") if last else whole
     of_trade = _shares(brain, f"{trade_name}，{text}") if trade_name else whole
     views = [whole, after_last, of_trade, *(clause.shares for clause in clauses)]
@@ -66,14 +75,22 @@ def signs(
     offices = {office for clause in clauses for office in issuers(brain, clause.plain)}
     usual = usual_licences(brain.knowledge, state)
     best = {item: max(range(len(clauses)), key=lambda at: clauses[at].shares.get(item, UNLIKELY)) for item in found}
-    general = _of_the_message(state, intent, told, len(clauses), bool(trade_name), bool(last))
+    general = (
+        *_of_the_message(state, intent, told, len(clauses), bool(trade_name), bool(last)),
+        float(bool(_CORRECTS.search(text))),
+        float(bool(_SETS_ASIDE.search(text))),
+    )
     result: dict[str, list[float]] = {}
-    for item in sorted(found):
+    order = sorted(found)
+    places = [in_its_place(_names(mentions, item), clauses, best[item], last) for item in order]
+    readings = brain.judge.read(places) if brain.judge else [UNREAD] * len(places)
+    for item, reading in zip(order, readings, strict=True):
         at = best[item]
         own = clauses[at]
         share = own.shares.get(item, UNLIKELY)
         ahead = max((v for other, v in own.shares.items() if other != item), default=UNLIKELY)
         result[item] = [
+            *reading,
             *(math.log(max(view.get(item, 0.0), UNLIKELY)) for view in (whole, after_last, of_trade)),
             *(float(_rank(view, item)) for view in (whole, after_last, of_trade)),
             math.log(max(share, UNLIKELY)),
@@ -87,6 +104,9 @@ def signs(
             *own.tone,
             *(clauses[at - 1].tone if at else _SILENT),
             *(clauses[at + 1].tone if at + 1 < len(clauses) else _SILENT),
+            math.log(max(before_this.get(item, 0.0), UNLIKELY)),
+            float(_rank(before_this, item)),
+            float(bool(before) and item == before[-1]),
             *_named(mentions, item),
             float(item in before),
             float(item in usual),
@@ -107,11 +127,17 @@ def signs(
 
 
 _SILENT = (0.0,) * 9
+UNREAD = (0.0,) * 3
+
+
+def _names(mentions: Sequence[Mention], item: str) -> list[str]:
+    """The names in a message that may mean this licence, longer ones first."""
+    return sorted((mention.text for mention in mentions if item in mention.owners), key=len, reverse=True)
 
 
 def clauses_of(brain: Brain, text: str, answer: Answer) -> list[Clause]:
     """The clauses of a message, at least one."""
-    parts = [part for part in PAUSE.split(text) if compact(part)] or [text]
+    parts = [part for part in _PART.split(text) if compact(part)] or [text]
     plain = [compact(part) for part in parts]
     names = [m.text for m in answer.mentions if m.paper]
     unnamed = [_without(names, one) for one in plain]
@@ -128,9 +154,22 @@ def clauses_of(brain: Brain, text: str, answer: Answer) -> list[Clause]:
     return [Clause(one, _shares(brain, part), tone) for one, part, tone in zip(plain, parts, tones, strict=True)]
 
 
+def in_its_place(names: Sequence[str], clauses: Sequence[Clause], at: int, last: str) -> str:
+    """What the reader of papers reads: a part with its names left out, what stands before it, and what behind it."""
+    before = "，".join((compact(last)[-SAID_BEFORE:], *(clause.plain for clause in clauses[:at])))
+    behind = "，".join(clause.plain for clause in clauses[at + 1 :])
+    return f"{_without(names, clauses[at].plain)}{NEXT}{before[-SAID_AROUND:]}{NEXT}{behind[:SAID_AROUND]}"
+
+
+def denies(clause: Clause) -> bool:
+    """Whether a clause denies something or sets it aside, as it reads or by its words."""
+    _, gone, _, _, bare_gone, _, *by_words = clause.tone
+    return max(gone, bare_gone) >= LIKELIER or any(by_words) or bool(_SETS_ASIDE.search(clause.plain))
+
+
 def _without(names: Sequence[str], plain: str) -> str:
     for name in names:
-        plain = plain.replace(name, _PLACEHOLDER)
+        plain = plain.replace(name, PAPER)
     return plain
 
 

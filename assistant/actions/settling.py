@@ -19,14 +19,18 @@ LIKELY = 0.6
 
 
 def settle(brain: Brain, state: State, text: str, members: Sequence[str], *, by_likeness: bool = True) -> str | None:
-    """Which of the members is meant: by signs in the words said so far, by the trade, or (`by_likeness`) by the finder."""
+    """Which of the members is meant: by signs in the words said so far, by the trade, or (`by_likeness`) by the finder.
+
+    What was said before the question which one it is did not decide it then, and does not now.
+    """
     knowledge = brain.knowledge
     trade = knowledge.industries.get(state.profile.industry or "")
     told = f"{trade.name} {' '.join(trade.aliases)}" if trade else ""
     if office := _by_office(brain, text, members):
         return office
     members = _not_denied(brain, text, members)
-    for source in chain((text,), _said_before(brain, state), (told,)):
+    before = () if state.asked == "which_licence" else _said_before(brain, state)
+    for source in chain((text,), before, (told,)):
         fitting = by_signs(brain, source, members)
         if len(fitting) == 1:
             return fitting[0]

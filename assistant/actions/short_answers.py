@@ -20,11 +20,17 @@ _BARE = re.compile(r"^(没有?|没了|无|有)(的|了|啊|呀)?([，,。 ]|$)")
 # What a few words mean as the answer to these questions; said by themselves they could mean anything.
 _SHORT = {
     "whole_or_licence_only": (
-        (re.compile(r"(?<!不)留|不销|不退|先不|不动|只|光|就销?证"), "licence_only"),
+        (
+            re.compile(r"(?<!不)留|不销|不退|先不|不动|只|光|就销?证|^就这[一二两俩三四五几仨]?[个样张本]"),
+            "licence_only",
+        ),
         (re.compile(r"全|都|一起|一块|一并|也|销|彻底|不要了"), "whole"),
     ),
     "proxy": (
-        (re.compile(r"自己|自个|我去|我跑|亲自|自办|不用"), "self"),
+        (
+            re.compile(r"自己|自个|我去|我跑|亲自|自办|不用|^(?:是|我|就|法人|老板|经营者)*本人(?:来|去|办|到场)*的?$"),
+            "self",
+        ),
         (re.compile(r"窗口|代|你们|帮|替|委托|别人"), "proxy"),
     ),
 }
@@ -40,6 +46,9 @@ _TOLD_BY_THE_VERB = {  # 刻过, 给人交过三年: only one of them is carved,
     ),
     "customs": re.compile(r"^(?!.*[没未不]).{0,4}(?:出过口|进过口|报过关)"),
 }
+_DENIED_BY_THE_VERB = {
+    "social_insurance": re.compile(r"^(?:从来|一直|也|都)*没(?:有)?给.{1,4}[交缴上]过?$")
+}  # 没给谁交过
 _ALL_OF_THEM = re.compile(r"^(这几样|这些|以上)?(全|都)(都)?有$")
 _NONE_BESIDES = re.compile(r"(别的|其他的?|其它的?|剩下的?|另外的?)(都|也|全)*(没有?|无)")
 _AS_THE_OTHER = re.compile(r"(都|也|跟.{1,6}|和.{1,6})?一样的?$")
@@ -157,6 +166,7 @@ def together(brain: Brain, state: State, said: Said, changes: dict[str, Any]) ->
         return {}
     clauses = [compact(clause) for clause in re.split(r"[，,。；;、\s]+", said.text)]
     told = {key: True for key, verb in _TOLD_BY_THE_VERB.items() if key in rest and any(map(verb.search, clauses))}
+    told |= {key: False for key, verb in _DENIED_BY_THE_VERB.items() if key in rest and any(map(verb.search, clauses))}
     none = _NONE_BESIDES.search(plain) or any(map(_NONE_OF_ALL.match, clauses)) or (changes and _ONLY.search(plain))
     if none and not told and _JUST_YES.match(clauses[0]):
         told = {asked[0]: True}  # 有，别的没有: the first one

@@ -198,7 +198,8 @@ def _with_licences(
     elif profile.unsure_between:
         answers = state.asked == "which_licence" and not told.facts and answer.verdict is not Verdict.UNKNOWN
         going_on = _GOES_ON_AS_BEFORE.search(said.text)  # 客房照常住人: that one is not given back
-        member = None if going_on else settle(brain, state, said.text, profile.unsure_between, by_likeness=answers)
+        text = brain.facts.without_types(said.text) if len(told.facts) > 1 else said.text  # 个人，在加格达奇
+        member = None if going_on else settle(brain, state, text, profile.unsure_between, by_likeness=answers)
         named = next((i for i in licences.held if i in profile.unsure_between), None)
         if named or (member and not said.asking):
             meant = named or str(member)

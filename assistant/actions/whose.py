@@ -22,6 +22,9 @@ _SHOP = r"(?:店|铺子?|门市|买卖|企业|公司|厂子?|摊子?|生意|合�
 _SEVERAL = re.compile(
     rf"(?P<many>[两俩二三仨四五2-5几])(?:(?:个|家|间|处)(?:不同的)?{_SHOP}|{_SHOP}|(?:本|张|个|套)(?:营业)?执?照)(?!员)"
 )
+_UNDER_ONE_LICENCE = re.compile(
+    r"(?:一个?|同一?个?)[个家张]?(?:公司|企业|店|厂子?|执照|照)(?:底下|下面|里头?|名下)"
+)  # 一个公司底下两摊买卖
 _ASKS_FOR = re.compile(r"^(?:咱们?|我们)?(?:先|再|还是|接着|改)?(?:说|办|弄|看)(?!了)|回到|说回")
 _SEVERAL_OF = re.compile(r"(?P<many>[两俩二三仨四五2-5])[个家间](?P<trade>.{2,6})")
 _TOGETHER = re.compile(r"都|全|一样")
@@ -107,6 +110,8 @@ class _Reading:
 
     def _how_many(self, plain: str) -> int:
         """How many businesses a clause speaks of, 两个店 or 两个饭店; 0 where it does not say."""
+        if _UNDER_ONE_LICENCE.search(plain):
+            return 0
         counted = _SEVERAL.search(plain)
         if counted is None:
             of_a_kind = _SEVERAL_OF.search(plain)

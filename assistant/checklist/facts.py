@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import reduce
+from itertools import accumulate
 from typing import Any
 
 from assistant.checklist.known_words import KnownWords
 from assistant.checklist.profile import BRANCH_OF, SITUATIONS, TOLD_ONLY
-from assistant.checklist.situations import WITHHOLDS, Situations, asks
+from assistant.checklist.situations import CARVES, WITHHOLDS, Situations, asks
 from assistant.checklist.trade_words import ANY_SHOP, described_trade
 from assistant.knowledge.whole import Knowledge
 from assistant.sayings.clauses import PAPER
 from assistant.sayings.reader import Saying, read
-from assistant.text import compact, folded, syllables
+from assistant.text import PAUSE, compact, folded, syllables
 
 _CLAUSE = re.compile(r"[，,。；;！!？?\s]|(?<!\d)[：:]|但是|不过|可是")
-_NOT = re.compile(r"(不是|不在|没在|不属于|又不是|可不是)[^，。]{0,2}$")
+_NOT = re.compile(r"(不是|不在|没在|不属于|又不是|可不是|哪(?:来|有)的?)[^，。]{0,2}$")
 _NOT_MYSELF = re.compile(
     r"((?:没有?|无)[^是]{0,3}|有|开了|设了|办了|[几个家一二两三四五0-9])$"
 )  # 没有分公司: not what the asker is
@@ -69,7 +71,7 @@ _WISHES_PROXY = re.compile(
     r"(你们|窗口|专窗)(?:能不能|能|可以|可不可以)?(给|帮|替)(我们?|俺)?(代办|代跑|办了?|跑)"
 )  # a wish even where it ends in 行不
 _SELF = re.compile(
-    r"(?<![替帮给])我(去|来)?跑|我去办|本人(交|递|到场)|(让|叫)我?(家里|姑娘|闺女|女儿|儿子|媳妇|老婆|老公|对象|孩子|我?[爸妈哥弟姐妹])人?(去|跑|办)|"
+    r"(?<![替帮给])我(去|来)?跑|我(?:来)?[替帮给](?:他|她|俺?[爸妈爹娘]|我[爸妈爹娘]|老[爷人]子?|家里)(?:们|俩)?(?:去|来)?(?:跑|办)|我去办|本人(交|递|到场)|(让|叫)我?(家里|姑娘|闺女|女儿|儿子|媳妇|老婆|老公|对象|孩子|我?[爸妈哥弟姐妹])人?(去|跑|办)|"
     r"自己(去|跑|办|来|弄)|我自己|亲自|(不用|不要|不找|别)(代办|人办|委托|找人)|本人(去|办|来)|自办|自个儿?(去|跑|办)"
 )
 _NOTHING_MORE = re.compile(
@@ -98,7 +100,7 @@ _VAGUE_LICENCES = re.compile(
 )
 _SOLD_OFF = re.compile(r"消(?![防毒费息失化火炎耗杀遣夜极除])")  # 注消, 执照也消: a wrong character for 销
 _SLIP = re.compile(r"[，,。 ]+(?:哦|噢|啊|哎|呃|额|嗯)*不(?:对|是)?[，, ]+(?=是|应该|在)")  # 公司，哦不，是个体
-_CORRECTS = re.compile(r"不对|岔了|说错|搞错|弄错|记错|错了|不是.{1,8}(是|，)|改成|更正|应该是|其实是")
+_CORRECTS = re.compile(r"不对|岔了|秃噜|说错|搞错|弄错|记错|错了|不是.{1,8}(是|，)|改成|更正|应该是|其实是")
 _OF_THE_TYPE = re.compile(
     r"^(?:我们?|俺们?|咱们?|这)?(?:又|可|也|并)?(?:不是|是)(?:什么|啥|个)?(?:公司|企业|个体户?|个体工商户|合作社|分公司|个人)的?$"
 )  # 不是公司 says nothing of the business licence
@@ -115,6 +117,7 @@ _OF_A_PERSON = re.compile(
 _SOMEBODY_ELSES = re.compile(
     r"^(?:又|也|都|可|倒)*(?:不(?:是|归)(?:我|俺|咱|本)|(?:是|归)(?:村里|镇上|屯里|人家|别人|隔壁|对[门面]|他们))"
 )
+_ANOTHER_ONE = re.compile(r"(?:另(?:外|开的?)?一?家|别家|别人家)(?:的|那个)?$")  # 合伙人另一家公司的
 _OF_A_SUPPLIER = re.compile(r"^的[^，]{0,3}(?:货|车|产品|东西|设备|机器|系统)")
 _WITHOUT_A_LICENCE = re.compile(r"^(?:我|俺|就|也|都|又|根本|压根|从来)*没(?:有|办|办过|领|领过)?(?:过)?(?:营业)?执照$")
 PERSON = "ziran-ren"
@@ -169,6 +172,13 @@ class FactFinder:
         """The words by which trades are named."""
         return tuple(word for word, _ in self._trades.within(compact(text)))
 
+    def without_types(self, text: str) -> str:
+        """The text without the words for what one is: 个人，在加格达奇 says nothing of whose a licence is."""
+        return "，".join(
+            reduce(lambda left, found: left.replace(found[0], ""), self._types.within(one), one)
+            for one in map(compact, PAUSE.split(text))
+        )
+
     def places(self, text: str) -> tuple[str, ...]:
         """The counties that are named, each once, in the order of the text."""
         return tuple(dict.fromkeys(_named(text, self._places)[0]))
@@ -207,6 +217,8 @@ class FactFinder:
                 facts[key] = PRIVATE_NON_ENTERPRISE
             if said and key == "enterprise_type" and facts[key] == "gongsi" and "fen-gongsi" in said:
                 facts[key] = "fen-gongsi"  # 某某有限公司塔河分公司 is the name of a branch
+            if said and key == "enterprise_type" and facts[key] == "fei-gongsi-faren" and "gongsi" in said:
+                facts[key] = "gongsi"  # 国企，有限公司
         clauses = [compact(clause) for clause in _CLAUSE.split(folded(text)) if clause.strip()]
         if "enterprise_type" not in facts and any(map(_WITHOUT_A_LICENCE.match, clauses)):
             facts["enterprise_type"] = PERSON
@@ -228,7 +240,7 @@ class FactFinder:
             or ("执照" in stated and re.search(r"不要了|都销|全销|都退|全退|全都", stated))
         ):
             facts["whole_or_licence_only"] = "whole"
-        if not asking and _SELF.search(plain):
+        if (not asking or _WISHES.search(plain)) and _SELF.search(plain):
             facts["proxy"] = "self"
         elif _WISHES_PROXY.search(plain) or (not asking and _PROXY.search(plain)):
             facts["proxy"] = "proxy"
@@ -271,7 +283,7 @@ def _with_readings(facts: dict[str, Any], sayings: list[Saying], asked: str | No
                 continue  # 只生产 tells nothing of the business licence
             if key in _HOW and not saying.tells("asks=yes") and not _OF_THE_TYPE.match(saying.clause):
                 found[key] = value
-            elif key in SITUATIONS and not WITHHOLDS.search(saying.clause):
+            elif key in SITUATIONS and not (WITHHOLDS.search(saying.clause) or CARVES.search(saying.clause)):
                 found[key] = value == "yes"
     corrected = {
         key: value for key, value in found.items() if key in facts and _contradicts(sayings, key, facts[key], value)
@@ -316,6 +328,10 @@ def _of_something_else(word: str, before: str, behind: str) -> bool:
         return True
     if word.startswith("个"):
         return bool(_COUNTS.search(before))
+    if word.endswith("合伙") and behind.startswith("人") and not behind.startswith("人企业"):
+        return True  # 合伙人另一家公司的
+    if _ANOTHER_ONE.search(before):
+        return True
     if word == "公司" and before.endswith(("总", "母", "省", "市", "集团", "上级")):
         return True  # 总公司照常干, 钱都走省公司
     if word.startswith("分") and _HAS_BELOW.search(before) and not _IS_ONE.search(before):
@@ -328,6 +344,7 @@ def _of_something_else(word: str, before: str, behind: str) -> bool:
 def _named(text: str, words: KnownWords[str]) -> tuple[list[str], str | None]:
     """What is named, in the order of the text, and the last thing that is denied (不是加格达奇)."""
     original, plain = folded(text), compact(text)
+    begins = (0, *accumulate(len(compact(clause)) for clause in PAUSE.split(text)))  # 不在异常，公司 denies no 公司
     taken = [False] * len(plain)
     said: list[tuple[int, str]] = []
     denied: str | None = None
@@ -336,7 +353,7 @@ def _named(text: str, words: KnownWords[str]) -> tuple[list[str], str | None]:
         if any(taken[at:end]) or (word.isascii() and word.isalpha() and not _apart(word, original)):
             continue
         taken[at:end] = [True] * len(word)
-        if _NOT.search(plain[:at]):
+        if _NOT.search(plain[max(begin for begin in begins if begin <= at) : at]):
             denied = value
         elif not _of_something_else(word, plain[:at], plain[end:]):
             said.append((at, value))

@@ -28,7 +28,7 @@ _ABSENT = (
     r"(?:开|刻|交|办|备|做|缴|参|上|列|进|设|建|弄|沾|碰|搞)?(?:过|了|着)?"
 )
 _THERE = (
-    r"有(?!限)|没(?:有)?(?:注?销|退|撤|停)|在|开[了过着]|已开|刻[了过]|[交缴][着过了]|办[了过]|[备做报]过|[得要也都][销关退撤缴]|[冻封][着了结]|丢|找不[着到]|一(?:并|起|块儿?)|"
+    r"有(?!限)|没(?:有)?(?:注?销|退|撤|停)|在|开[了过着]|已开|刻[了过]|[交缴][着过了]|办[了过]|[备做报]过|[得要也都][销关退撤缴]|[冻封][着了结]|丢|找不[着到]|挂[着在]|一(?:并|起|块儿?)|"
     r"[一两俩二三几1-9][个枚张块套家]|[0-9一二两三四五六七八九十几百]+(?:多|来)?(?:个|号|口)?人|齐(?=$|全|了|备|的)"
 )
 _WENT = re.compile(
@@ -60,6 +60,9 @@ _MISSING = re.compile(
     r"(?:股东|合伙人|投资人|法人|法定代表人)(?:里头?|有)?[^，。]{0,6}(?:跑[了没路]|失联|失踪|找不|联系不|不配合|不签|不肯|不同意|没影|不露面|躲)"
 )  # 俩股东跑了一个
 _HIRES = re.compile(r"(?P<no>(没有?|不|无|未)再?)?雇(着|了|过)?")
+CARVES = re.compile(
+    r"刻(?:了|过)?[^，。]{0,8}年[^，。]{0,2}章|刻章(?:铺|店|的|社|部)"
+)  # a trade, and no seal of one's own
 WITHHOLDS = re.compile(r"不想说|不方便|不愿|不说|保密|别问|不清楚|不知道|不确定|记不|说不(准|好|上)|没数")
 _SAYS_MORE_WITH_A_VERB = frozenset("章")  # too short to stand for itself: 章也有, not 章程
 _TOLD_WHOLE = ("debts", "revoked", "owner_deceased", "missing_shareholder")  # 我爸在家 is no death; to owe is a verb
@@ -92,7 +95,7 @@ class Situations:
         """What the clauses tell, later ones correcting earlier ones; clauses that ask tell only the editors' phrases."""
         found: dict[str, bool] = {}
         for clause in clauses:
-            if WITHHOLDS.search(clause):
+            if WITHHOLDS.search(clause) or CARVES.search(clause):
                 continue
             found |= {} if asks(clause) else self._read(clause)
             plain = _WHEN.sub("", clause)

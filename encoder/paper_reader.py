@@ -1,0 +1,143 @@
+"""The reader of papers: what a part of a message, in its place, says of the paper it speaks of.
+
+The same small network as the reader of clauses. It learns from the places in which the licences of nlu/told and
+nlu/conversations stand (assistant.actions.paper_signs.in_its_place), and from the clauses of nlu/sayings standing alone.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from assistant.actions.paper_judge import GONE, HELD, NONE
+from assistant.actions.paper_signs import NEXT
+from assistant.sayings.clauses import PAPER, read_clauses
+from encoder.build import ROOT, original
+from encoder.card import notice
+from encoder.clause_reader import BATCH, HEAD_RATE, RATE, ClauseReader
+from encoder.export import write_json, write_model
+from encoder.source import fetch
+
+SAYINGS = ROOT / "nlu" / "sayings"
+CACHE = ROOT / "build" / "encoder"
+LONGEST = 128  # tokens
+EPOCHS = 5
+AT_ONCE = 2  # trainings side by side, one thread each
+OF_NO_PAPER = 0.4  # of the clauses that speak of none are learned from
+SORTED = 20  # batches whose rows are sorted by length, so that little is padding
+CHANGES = (
+    "the lower 3 of its 6 layers kept, one layer added, taught with nlu/told, nlu/conversations and nlu/sayings, and "
+)
+
+Readings = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A place and what it says: none, held or not held."""
+
+    place: str
+    says: int
+
+
+def of_sayings(seed: int) -> list[Lesson]:
+    """The clauses of nlu/sayings, each in a place where nothing stands around it."""
+    chosen = random.Random(seed)
+    found = []
+    for clause in read_clauses(SAYINGS):
+        held, gone = "licence=held" in clause.labels, "licence=not_held" in clause.labels
+        if held != gone or (not held and chosen.random() < OF_NO_PAPER):
+            found.append(Lesson(f"{clause.text}{NEXT}{NEXT}", HELD if held else GONE if gone else NONE))
+    return found
+
+
+def learned(lessons: Sequence[Lesson], seed: int) -> ClauseReader:
+    """A reader that learned these lessons, the same every time for the same seed."""
+    source = fetch(CACHE)
+    model = original(source)
+    tokens = [_tokens(model, lesson.place) for lesson in lessons]
+    truth = torch.tensor([lesson.says for lesson in lessons])
+    random.seed(seed)
+    torch.manual_seed(seed)
+    reader = ClauseReader(model[0].model, 3)  # type: ignore[index]
+    groups = [{"params": reader.body.parameters(), "lr": RATE}, {"params": reader.head.parameters(), "lr": HEAD_RATE}]
+    optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
+    batches = [batch for _ in range(EPOCHS) for batch in _batches(tokens)]
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, [RATE, HEAD_RATE], len(batches) + 1, pct_start=0.1, anneal_strategy="linear", cycle_momentum=False
+    )
+    reader.train()
+    for step, batch in enumerate(batches, 1):
+        with torch.autocast("cpu", torch.bfloat16):
+            logits = reader(*_padded([tokens[row] for row in batch]))
+        value = torch.nn.functional.cross_entropy(logits.float(), truth[batch], label_smoothing=0.02)
+        optimiser.zero_grad()
+        value.backward()
+        torch.nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
+        optimiser.step()
+        schedule.step()
+        if step % 200 == 0 or step == len(batches):
+            print(f"  step {step}/{len(batches)}, loss {value.item():.4f}", flush=True)
+    return reader.eval()
+
+
+def read_apart(parts: Sequence[tuple[Sequence[Lesson], Sequence[str]]], seed: int) -> list[dict[str, list[float]]]:
+    """For each part what a reader that learned only its lessons reads in its places."""
+    with ProcessPoolExecutor(AT_ONCE, mp_context=get_context("spawn")) as beside:
+        return list(beside.map(_read_by_one, parts, [seed] * len(parts)))
+
+
+def _read_by_one(part: tuple[Sequence[Lesson], Sequence[str]], seed: int) -> dict[str, list[float]]:
+    lessons, places = part
+    reader = learned(lessons, seed)
+    model = original(fetch(CACHE))
+    texts = sorted(set(places), key=len)
+    found: dict[str, list[float]] = {}
+    with torch.no_grad():
+        for at in range(0, len(texts), BATCH):
+            some = texts[at : at + BATCH]
+            shares = torch.softmax(reader(*_padded([_tokens(model, text) for text in some])), 1).tolist()
+            found |= dict(zip(some, shares, strict=True))
+    return found
+
+
+def write(reader: ClauseReader, target: Path) -> None:
+    """The directory that ships, but for its card."""
+    source = fetch(CACHE)
+    tokenizer = original(source).tokenizer  # type: ignore[attr-defined]
+    files = write_model(reader, "logits", tokenizer, source / "LICENSE", target)
+    (target / "NOTICE").write_text(notice(CHANGES), "utf-8")
+    write_json(target / "reader.json", {"max_length": LONGEST, "files": files})
+
+
+def _tokens(model: object, place: str) -> list[int]:
+    ids: list[int] = model.tokenizer.encode(place.replace(PAPER, "[MASK]"))  # type: ignore[attr-defined]
+    return ids[:LONGEST]
+
+
+def _batches(tokens: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+    """All rows once, those of similar length together, in an order of chance."""
+    order = random.sample(range(len(tokens)), len(tokens))
+    chunks: Iterable[list[int]] = (order[at : at + BATCH * SORTED] for at in range(0, len(order), BATCH * SORTED))
+    alike = [sorted(chunk, key=lambda row: len(tokens[row])) for chunk in chunks]
+    batches = [chunk[at : at + BATCH] for chunk in alike for at in range(0, len(chunk) - BATCH + 1, BATCH)]
+    random.shuffle(batches)
+    yield from batches
+
+
+def _padded(rows: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+    longest = max(map(len, rows))
+    ids = torch.zeros(len(rows), longest, dtype=torch.long)
+    mask = torch.zeros_like(ids)
+    for line, row in enumerate(rows):
+        ids[line, : len(row)] = torch.tensor(row)
+        mask[line, : len(row)] = 1
+    return ids, mask
