@@ -22,11 +22,12 @@ from assistant.sayings.clauses import PAPER, Clause, read_clauses
 from encoder.build import ROOT, original
 from encoder.card import notice
 from encoder.export import MODEL, write_json, write_model
+from encoder.learning import fitted, padded
 from encoder.source import fetch
 
 TARGET = ROOT / "encoder" / "clause-reader"
 LAYERS, HIDDEN, LONGEST = 3, 384, 48
-BATCH, RATE, HEAD_RATE = 48, 1.5e-4, 1e-3
+BATCH = 48
 FOLDS = 5
 CHANGES = f"the lower {LAYERS} of its 6 layers kept, one layer added, taught with the clauses of nlu/sayings, and "
 WRONG_AT_MOST = 0.03  # of the labels that are taken for told
@@ -81,33 +82,20 @@ class Lesson:
         random.seed(seed)
         torch.manual_seed(seed)
         reader = ClauseReader(original(self._source)[0].model, len(self.labels))  # type: ignore[index]
-        groups = [
-            {"params": reader.body.parameters(), "lr": RATE},
-            {"params": reader.head.parameters(), "lr": HEAD_RATE},
-        ]
-        optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
-        steps = epochs * (len(rows) // BATCH)
-        schedule = torch.optim.lr_scheduler.OneCycleLR(
-            optimiser, [RATE, HEAD_RATE], steps + 1, pct_start=0.1, anneal_strategy="linear", cycle_momentum=False
-        )
-        reader.train()
-        for step, batch in enumerate(_batches(rows, epochs), 1):
-            with torch.autocast("cpu", torch.bfloat16):
-                logits = reader(*self._padded(batch))
-            value = torch.nn.functional.binary_cross_entropy_with_logits(logits.float(), self._truth[batch])
-            optimiser.zero_grad()
-            (value * len(self.labels)).backward()
-            torch.nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
-            optimiser.step()
-            schedule.step()
-            if step % 200 == 0 or step == steps:
-                print(f"  step {step}/{steps}, loss {value.item():.4f}", flush=True)
-        return reader.eval()
+        batches = list(_batches(rows, epochs))
+        fitted(reader, self._tokens, batches, self._loss)
+        return reader
+
+    def _loss(self, logits: torch.Tensor, rows: Sequence[int]) -> torch.Tensor:
+        value = torch.nn.functional.binary_cross_entropy_with_logits(logits, self._truth[rows])
+        return value * len(self.labels)
 
     def measured(self, reader: ClauseReader, rows: Sequence[int]) -> Measured:
         """The figures on clauses that the reader has not learned from."""
         with torch.no_grad():
-            parts = [reader(*self._padded(rows[at : at + 256])) for at in range(0, len(rows), 256)]
+            parts = [
+                reader(*padded([self._tokens[row] for row in rows[at : at + 256]])) for at in range(0, len(rows), 256)
+            ]
         share: Figures = torch.sigmoid(torch.cat(parts)).numpy()
         truth = self._truth[rows].numpy() > 0
         right = int(((share >= 0.5) & truth).sum())
@@ -120,15 +108,6 @@ class Lesson:
         return Measured(
             len(self.fold), len(rows), float(f1), round(float(sure), 2), found / told.sum(), found / truth.sum()
         )
-
-    def _padded(self, rows: Sequence[int]) -> tuple[torch.Tensor, torch.Tensor]:
-        longest = max(len(self._tokens[row]) for row in rows)
-        ids = torch.zeros(len(rows), longest, dtype=torch.long)
-        mask = torch.zeros_like(ids)
-        for line, row in enumerate(rows):
-            ids[line, : len(self._tokens[row])] = torch.tensor(self._tokens[row])
-            mask[line, : len(self._tokens[row])] = 1
-        return ids, mask
 
 
 def _batches(rows: Sequence[int], epochs: int) -> Iterator[list[int]]:

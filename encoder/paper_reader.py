@@ -22,8 +22,9 @@ from assistant.actions.paper_signs import NEXT
 from assistant.sayings.clauses import PAPER, read_clauses
 from encoder.build import ROOT, original
 from encoder.card import notice
-from encoder.clause_reader import BATCH, HEAD_RATE, RATE, ClauseReader
+from encoder.clause_reader import BATCH, ClauseReader
 from encoder.export import write_json, write_model
+from encoder.learning import fitted, padded
 from encoder.source import fetch
 
 SAYINGS = ROOT / "nlu" / "sayings"
@@ -68,25 +69,13 @@ def learned(lessons: Sequence[Lesson], seed: int) -> ClauseReader:
     random.seed(seed)
     torch.manual_seed(seed)
     reader = ClauseReader(model[0].model, 3)  # type: ignore[index]
-    groups = [{"params": reader.body.parameters(), "lr": RATE}, {"params": reader.head.parameters(), "lr": HEAD_RATE}]
-    optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
     batches = [batch for _ in range(EPOCHS) for batch in _batches(tokens)]
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, [RATE, HEAD_RATE], len(batches) + 1, pct_start=0.1, anneal_strategy="linear", cycle_momentum=False
-    )
-    reader.train()
-    for step, batch in enumerate(batches, 1):
-        with torch.autocast("cpu", torch.bfloat16):
-            logits = reader(*_padded([tokens[row] for row in batch]))
-        value = torch.nn.functional.cross_entropy(logits.float(), truth[batch], label_smoothing=0.02)
-        optimiser.zero_grad()
-        value.backward()
-        torch.nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
-        optimiser.step()
-        schedule.step()
-        if step % 200 == 0 or step == len(batches):
-            print(f"  step {step}/{len(batches)}, loss {value.item():.4f}", flush=True)
-    return reader.eval()
+
+    def loss(logits: torch.Tensor, rows: Sequence[int]) -> torch.Tensor:
+        return torch.nn.functional.cross_entropy(logits, truth[rows], label_smoothing=0.02)
+
+    fitted(reader, tokens, batches, loss)
+    return reader
 
 
 def read_apart(parts: Sequence[tuple[Sequence[Lesson], Sequence[str]]], seed: int) -> list[dict[str, list[float]]]:
@@ -104,7 +93,7 @@ def _read_by_one(part: tuple[Sequence[Lesson], Sequence[str]], seed: int) -> dic
     with torch.no_grad():
         for at in range(0, len(texts), BATCH):
             some = texts[at : at + BATCH]
-            shares = torch.softmax(reader(*_padded([_tokens(model, text) for text in some])), 1).tolist()
+            shares = torch.softmax(reader(*padded([_tokens(model, text) for text in some])), 1).tolist()
             found |= dict(zip(some, shares, strict=True))
     return found
 
@@ -131,13 +120,3 @@ def _batches(tokens: Sequence[Sequence[int]]) -> Iterator[list[int]]:
     batches = [chunk[at : at + BATCH] for chunk in alike for at in range(0, len(chunk) - BATCH + 1, BATCH)]
     random.shuffle(batches)
     yield from batches
-
-
-def _padded(rows: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
-    longest = max(map(len, rows))
-    ids = torch.zeros(len(rows), longest, dtype=torch.long)
-    mask = torch.zeros_like(ids)
-    for line, row in enumerate(rows):
-        ids[line, : len(row)] = torch.tensor(row)
-        mask[line, : len(row)] = 1
-    return ids, mask

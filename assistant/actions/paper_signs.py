@@ -24,7 +24,7 @@ CANDIDATES = 4  # licences that each part of a message brings in
 OWNERS = 6  # licences that one name may mean; a name of more says nothing
 RANKED = 60
 UNLIKELY = 1e-6
-NEXT = "[SEP]"
+NEXT = "[SEP]"  # the token that the reader of papers knows between a part, what stands before it, and what behind
 LISTS = ("licences", "other_licences", "which_licence")
 _INTENTS = ("tell", "ask", "yes", "no", "unsure", "decline")
 _LABELS = ("licence=held", "licence=not_held", "asks=yes")
@@ -40,7 +40,7 @@ Shares = Mapping[str, float]  # of the licences, as the finder ranks them
 
 @dataclass(frozen=True)
 class Clause:
-    """One clause: how likely it speaks of each licence, and what it says of whatever it speaks of."""
+    """One clause, or one member of a list: how likely it speaks of each licence, and what it says of whatever it speaks of."""
 
     plain: str
     shares: Shares
@@ -136,7 +136,7 @@ def _names(mentions: Sequence[Mention], item: str) -> list[str]:
 
 
 def clauses_of(brain: Brain, text: str, answer: Answer) -> list[Clause]:
-    """The clauses of a message, at least one."""
+    """The clauses of a message and the members of its lists, at least one."""
     parts = [part for part in _PART.split(text) if compact(part)] or [text]
     plain = [compact(part) for part in parts]
     names = [m.text for m in answer.mentions if m.paper]

@@ -1,0 +1,50 @@
+"""How the two small readers learn: batches of token numbers, one step after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import torch
+
+RATE, HEAD_RATE = 1.5e-4, 1e-3
+
+
+def fitted(
+    reader: torch.nn.Module,
+    tokens: Sequence[Sequence[int]],
+    batches: Sequence[Sequence[int]],
+    loss: Callable[[torch.Tensor, Sequence[int]], torch.Tensor],
+) -> None:
+    """Teach a reader (with `body` and `head`) the rows of each batch in turn; `loss` takes its logits and the rows."""
+    groups = [
+        {"params": reader.body.parameters(), "lr": RATE},  # type: ignore[union-attr]
+        {"params": reader.head.parameters(), "lr": HEAD_RATE},  # type: ignore[union-attr]
+    ]
+    optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, [RATE, HEAD_RATE], len(batches) + 1, pct_start=0.1, anneal_strategy="linear", cycle_momentum=False
+    )
+    reader.train()
+    for step, batch in enumerate(batches, 1):
+        with torch.autocast("cpu", torch.bfloat16):
+            logits = reader(*padded([tokens[row] for row in batch]))
+        value = loss(logits.float(), batch)
+        optimiser.zero_grad()
+        value.backward()
+        torch.nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
+        optimiser.step()
+        schedule.step()
+        if step % 200 == 0 or step == len(batches):
+            print(f"  step {step}/{len(batches)}, loss {value.item():.4f}", flush=True)
+    reader.eval()
+
+
+def padded(rows: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Token numbers and their mask, both of shape (rows, longest)."""
+    longest = max(map(len, rows))
+    ids = torch.zeros(len(rows), longest, dtype=torch.long)
+    mask = torch.zeros_like(ids)
+    for line, row in enumerate(rows):
+        ids[line, : len(row)] = torch.tensor(row)
+        mask[line, : len(row)] = 1
+    return ids, mask
