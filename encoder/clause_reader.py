@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from assistant.sayings.clauses import PAPER, Clause, read_clauses
+from assistant.sayings.clauses import Clause, masked, read_clauses
 from encoder.build import ROOT, original
 from encoder.card import notice
 from encoder.export import MODEL, write_json, write_model
@@ -72,7 +72,7 @@ class Lesson:
         self.labels = sorted({label for clause in clauses for label in clause.labels})
         model = original(source)
         self.tokenizer = model.tokenizer  # type: ignore[attr-defined]
-        self._tokens = [self.tokenizer.encode(c.text.replace(PAPER, "[MASK]"))[:LONGEST] for c in clauses]
+        self._tokens = [self.tokenizer.encode(masked(c.text))[:LONGEST] for c in clauses]
         self._truth = torch.tensor([[float(label in c.labels) for label in self.labels] for c in clauses])
         self.fold = np.array([_number(clause.text) % FOLDS for clause in clauses])
         self._source = source

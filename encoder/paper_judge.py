@@ -88,7 +88,6 @@ class Heard:
     before: frozenset[str]
     after: frozenset[str]  # by the rules
     wanted: frozenset[str]
-    silent: bool  # tells of no paper at all
     places: tuple[str, ...]  # where each licence stands, as the reader reads it
     talk: str | None  # the conversation that it is of
 
@@ -146,7 +145,6 @@ def heard(knowledge: Knowledge, messages: Iterable[Mapping[str, Any]]) -> list[H
                     frozenset(before),
                     after,
                     wanted,
-                    not (held or gone),
                     places,
                     one.get("talk"),
                 )

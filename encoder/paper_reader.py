@@ -7,19 +7,17 @@ nlu/conversations stand (assistant.actions.paper_signs.in_its_place), and from t
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from assistant.actions.paper_judge import GONE, HELD, NONE
 from assistant.actions.paper_signs import NEXT
-from assistant.sayings.clauses import PAPER, read_clauses
+from assistant.sayings.clauses import masked, read_clauses
 from encoder.build import ROOT, original
 from encoder.card import notice
 from encoder.clause_reader import BATCH, ClauseReader
@@ -37,8 +35,6 @@ SORTED = 20  # batches whose rows are sorted by length, so that little is paddin
 CHANGES = (
     "the lower 3 of its 6 layers kept, one layer added, taught with nlu/told, nlu/conversations and nlu/sayings, and "
 )
-
-Readings = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -108,15 +104,15 @@ def write(reader: ClauseReader, target: Path) -> None:
 
 
 def _tokens(model: object, place: str) -> list[int]:
-    ids: list[int] = model.tokenizer.encode(place.replace(PAPER, "[MASK]"))  # type: ignore[attr-defined]
+    ids: list[int] = model.tokenizer.encode(masked(place))  # type: ignore[attr-defined]
     return ids[:LONGEST]
 
 
-def _batches(tokens: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+def _batches(tokens: Sequence[Sequence[int]]) -> list[list[int]]:
     """All rows once, those of similar length together, in an order of chance."""
     order = random.sample(range(len(tokens)), len(tokens))
-    chunks: Iterable[list[int]] = (order[at : at + BATCH * SORTED] for at in range(0, len(order), BATCH * SORTED))
+    chunks = (order[at : at + BATCH * SORTED] for at in range(0, len(order), BATCH * SORTED))
     alike = [sorted(chunk, key=lambda row: len(tokens[row])) for chunk in chunks]
     batches = [chunk[at : at + BATCH] for chunk in alike for at in range(0, len(chunk) - BATCH + 1, BATCH)]
     random.shuffle(batches)
-    yield from batches
+    return batches

@@ -41,7 +41,7 @@ _POINTS_AT = re.compile(r".那[个张本样]$")  # 卖烟那个
 _POINTED = re.compile(r"那[张本个]|(?:发|给|批)(?:过|了)?(?:的|一[张本个])")  # 照和证都销 points at none
 _JOINED = re.compile(r"和|跟|与|及|同")
 _LICENCE_WORD = re.compile(r"许可|备案|资质|登记|批|卡|[食烟药卫消危]")
-_LISTED = re.compile(r"[+＋、/／]|还有|以及")
+LISTED = re.compile(r"[+＋、/／]|还有|以及")  # between the members of a list
 _ANY_BUSINESS = re.compile(
     r"^(公司|个体|企业|单位|执照)"
 )  # a word for what one is, which by likeness may sound like a paper
@@ -237,7 +237,7 @@ def _far_ahead(items: Sequence[Hit]) -> bool:
 def fragments_of(text: str) -> list[tuple[str, bool]]:
     """The members of what may be a list, and whether they stand in a clerk's shorthand (药经+三类械)."""
     clauses = [clause for clause in PAUSE.split(_SHORTHAND.sub("，", text)) if clause.strip()]
-    parts = [(compact(part), "+" in clause or "＋" in clause) for clause in clauses for part in _LISTED.split(clause)]
+    parts = [(compact(part), "+" in clause or "＋" in clause) for clause in clauses for part in LISTED.split(clause)]
     parts = [(piece, short) for part, short in parts for piece in _described_apart(part)]
     return [(part, short) for part, short in parts if len(part) >= 2]
 

@@ -28,7 +28,7 @@ from assistant.errors import EncoderError
 from assistant.neural import CheckedModel, Figures, OnnxModel
 from assistant.retrieval.answer import Answer, Verdict
 from assistant.retrieval.papers import PAPER
-from assistant.sayings.clauses import PAPER as PAPER_LEFT_OUT
+from assistant.sayings.clauses import masked
 from assistant.sayings.reader import read
 from assistant.settings import ROOT
 from assistant.text import PAUSE, compact
@@ -37,7 +37,6 @@ SHIPPED, READER = ROOT / "encoder" / "paper-judge", ROOT / "encoder" / "paper-re
 DESCRIPTION, READ_BY = "judge.json", "reader.json"
 NONE, HELD, GONE = range(3)
 _QUALIFIES = re.compile(r"的那种$")  # 包装的那种
-_MASK = "[MASK]"  # the token that the model knows for what is left out
 SHORTEST = 4  # characters; less is an answer, not a paper
 log = logging.getLogger(__name__)
 
@@ -59,9 +58,7 @@ class LearnedJudge(CheckedModel):
         apart = list(dict.fromkeys(places))
         if not apart:
             return []
-        shares = dict(
-            zip(apart, _shares(self._reader.run([one.replace(PAPER_LEFT_OUT, _MASK) for one in apart])), strict=True)
-        )
+        shares = dict(zip(apart, _shares(self._reader.run([masked(one) for one in apart])), strict=True))
         return [tuple(map(float, shares[place])) for place in places]
 
     def shares(self, figures: Mapping[str, list[float]]) -> dict[str, tuple[float, float]]:

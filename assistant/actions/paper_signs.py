@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from assistant.actions.asking import usual_licences
 from assistant.actions.brain import Brain
 from assistant.actions.by_trade import DENIES, NOT_HELD, describes, issuers
+from assistant.actions.licences import LISTED
 from assistant.actions.others import not_ours
 from assistant.actions.settling import by_signs
 from assistant.actions.state import State
@@ -18,7 +19,7 @@ from assistant.retrieval.answer import Answer
 from assistant.retrieval.mentions import Mention, Standing
 from assistant.sayings.clauses import PAPER
 from assistant.sayings.reader import LIKELIER, read
-from assistant.text import compact
+from assistant.text import PAUSE, compact
 
 CANDIDATES = 4  # licences that each part of a message brings in
 OWNERS = 6  # licences that one name may mean; a name of more says nothing
@@ -28,7 +29,7 @@ NEXT = "[SEP]"  # the token that the reader of papers knows between a part, what
 LISTS = ("licences", "other_licences", "which_licence")
 _INTENTS = ("tell", "ask", "yes", "no", "unsure", "decline")
 _LABELS = ("licence=held", "licence=not_held", "asks=yes")
-_PART = re.compile(r"[，,。；;！!？?\n、+＋/／：:①-⑳]|还有|以及")  # where a clause ends, or a member of a list
+_PART = re.compile(f"{PAUSE.pattern}|{LISTED.pattern}|[：:①-⑳]")  # where a clause ends, or a member of a list
 _CORRECTS = re.compile(r"不对|错|岔|拧|混了|改一?下|更正|收回|当我没说|不算|等等|等会|慢着|其实|哦|噢|哎")
 _SETS_ASIDE = re.compile(
     r"不用管|甭管|别管|不管|[别勿]列|别算|不算|忽略|去掉|[划撤拿]掉|刨去|除外|没关系|不归|不在这次|先不|别动|不动"

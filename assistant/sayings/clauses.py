@@ -8,6 +8,7 @@ from pathlib import Path
 from assistant.errors import DaobanError
 
 PAPER = "【】"  # stands where a licence is named
+_MASK = "[MASK]"  # the token that the models know for what is left out
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,11 @@ class Clause:
 
     text: str
     labels: frozenset[str]
+
+
+def masked(text: str) -> str:
+    """A text with PAPER as the models read it."""
+    return text.replace(PAPER, _MASK)
 
 
 def read_clauses(folder: Path) -> list[Clause]:

@@ -12,14 +12,13 @@ import numpy as np
 
 from assistant.errors import EncoderError
 from assistant.neural import OnnxModel
-from assistant.sayings.clauses import PAPER
+from assistant.sayings.clauses import masked
 from assistant.settings import ROOT
 
 SHIPPED = ROOT / "encoder" / "clause-reader"
 DESCRIPTION = "reader.json"
 LIKELIER = 0.5
 REMEMBERED = 2000  # clauses
-_MASK = "[MASK]"  # the token that the model knows for what is left out
 log = logging.getLogger(__name__)
 
 
@@ -67,7 +66,7 @@ class Reader:
             self._read.clear()
             fresh = list(dict.fromkeys(clauses))
         if fresh:
-            utility = self._model.run([clause.replace(PAPER, _MASK) for clause in fresh])
+            utility = self._model.run([masked(clause) for clause in fresh])
             for clause, row in zip(fresh, 1 / (1 + np.exp(-utility)), strict=True):
                 self._read[clause] = Saying(clause, dict(zip(self._labels, row.tolist(), strict=True)), self._sure)
         return [self._read[clause] for clause in clauses]
