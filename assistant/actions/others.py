@@ -12,6 +12,10 @@ _OF_OTHERS = re.compile(r"^(?:可|又|并|都)?不是(?:我们?|咱们?|俺们?|
 _SOMEBODY_ELSES = re.compile(
     r"(?:是|归)(?:对[面门]|隔壁|旁边|邻居|别人|人家|他们|房东|楼[上下]|上一家|前[一面]家)[^，]{0,6}的$"
 )
+_OF_A_RELATIVE = re.compile(
+    r"^(?:那|它|这)?(?:个|张|本)?(?:是|归)(?:我|俺|咱)们?家?(?:大|二|三|老|小|堂|表)?"
+    r"(?:[哥弟姐妹叔舅姑姨]{1,2}|舅子|叔子|姨子|连襟|侄子?|外甥|亲戚|朋友|同学|老乡|合伙人|徒弟)(?:家|自己|个人)?的$"
+)  # 炮仗那个不算，是我小舅子的
 _NOT_OURS = re.compile(
     r"不(?:是|归)(?:我们?|咱们?|俺们?|本)(?:自己)?(?:家|公司|店里?|单位|司)?(?:的|管)?$|"
     r"[跟和与](?:我们?|咱们?|俺们?)(?:家|公司|店里?|单位)?(?:都|也|可|又|是)*(?:没|无|没有)(?:啥|什么|半毛钱|一点儿?|多大|半点)?关系|"
@@ -57,6 +61,7 @@ def not_ours(fragment: str, after: str, later: Sequence[str] = ()) -> bool:
         any(map(_NONE_OF_MINE.match, (after, *later)))
         or any(map(never_had, later))
         or _OF_OTHERS.match(after)
+        or _OF_A_RELATIVE.match(after)
         or _MINE_NOT.match(after)
         or _NO_PAPER.match(after)
         or _SOMEBODY_ELSES.search(fragment)
