@@ -8,6 +8,8 @@ from collections.abc import Callable
 from functools import lru_cache
 
 MAX_LENGTH = 500
+# Texts: what several messages say. Room for all names of a knowledge builds it no faster, and is 14 MB a process.
+REMEMBERED = 8192
 LONGEST = 2 * MAX_LENGTH  # of a folded question, which may be longer than what was typed
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _NOISE = re.compile(r"[\s\"'“”‘’「」《》()（）\[\]【】<>·,，.。!！?？;；:：、~～…—\-_/／\\|@#$%^&*+=`]+")
@@ -113,7 +115,7 @@ def folded(text: str) -> str:
     return plain
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=REMEMBERED)
 def compact(text: str) -> str:
     """Folded, without spaces and punctuation: what names are compared in."""
     plain = unicodedata.normalize("NFC", _NOISE.sub("", folded(text)))  # an accent may stand by its letter now
@@ -174,13 +176,13 @@ def _pinyin(text: str) -> tuple[str, ...]:
     return _heard(text[:at]) + _heard(text[at:])
 
 
-@lru_cache(maxsize=65536)  # the names of a knowledge with all their endings, which are heard as sounds and as initials
+@lru_cache(maxsize=REMEMBERED)
 def _heard(text: str) -> tuple[str, ...]:
     cut, _ = _pypinyin()
     return tuple(sound for phrase in cut(text) for sound in _spoken(phrase))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=REMEMBERED)
 def _spoken(phrase: str) -> tuple[str, ...]:
     """How a phrase sounds, as pypinyin cuts texts into them; hearing one costs far more than cutting."""
     _, read = _pypinyin()
@@ -254,7 +256,7 @@ def cut_pinyin(run: str) -> tuple[str, ...] | None:
     return best[-1] if run else None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=REMEMBERED)
 def initials(text: str) -> str:
     """The first letter of each character's sound; Latin letters and digits stay."""
     runs = re.findall(r"[a-z0-9]+|[^a-z0-9]+", compact(text))

@@ -45,11 +45,14 @@ from encoder.trees import as_onnx
 
 MODEL = "trees.onnx"
 TREES, RATE, LEAVES, FEWEST, OF_ALL_SIGNS = 250, 0.05, 12, 30, 0.2
-FOLDS, READINGS = 5, 3
+FOLDS, READINGS = 5, 2
 OF_A_CONVERSATION = 2.0  # what its messages count; those of nlu/told are harder than what people write
 OTHERS = 0.5  # of the places of licences that are not spoken of are learned from
-RIGHT = 0.75  # of what is added to the findings of the rules: it is said back as a guess, and goes with a tap
-RIGHT_TAKEN = 0.93  # of what is taken from them, or from what was told before: nobody looks for what is not there
+RIGHT = (
+    0.5  # at the limit, of what is added to the findings of the rules: it is said back as a guess, and goes with a tap
+)
+RIGHT_TAKEN = 2 / 3  # of what is taken from them, or from what was told before: nobody looks for what is not there
+AROUND = 0.1  # of the limit on either side
 STEPS = [round(0.05 * step, 2) for step in range(1, 20)]
 
 Rows = list[list[float]]
@@ -251,18 +254,19 @@ def measured(messages: Sequence[Heard], seed: int) -> Measured:
 
 
 def _first(pairs: Sequence[tuple[float, bool]], wanted: float) -> float:
-    """The first step from which on this share of the pairs is right; the last step where none is."""
-    return next((step for step in STEPS if _share([right for p, right in pairs if p >= step]) >= wanted), STEPS[-1])
+    """The first step around which this share of the pairs is right, and further up too; the last step where none is."""
+    enough = [_share([right for p, right in pairs if abs(p - step) <= AROUND]) >= wanted for step in STEPS]
+    return next((step for at, step in enumerate(STEPS) if all(enough[at:])), STEPS[-1])
 
 
 def _last(pairs: Sequence[tuple[float, bool]], wanted: float) -> float:
-    """The last step under which this share of the pairs is right; the first step where none is."""
-    under = (step for step in STEPS[::-1] if _share([right for p, right in pairs if p < step]) >= wanted)
-    return next(under, STEPS[0])
+    """The last step around which this share of the pairs is right, and further down too; the first step where none is."""
+    enough = [_share([right for p, right in pairs if abs(p - step) <= AROUND]) >= wanted for step in STEPS]
+    return next((step for at, step in reversed([*enumerate(STEPS)]) if all(enough[: at + 1])), STEPS[0])
 
 
 def _share(right: Sequence[bool]) -> float:
-    return sum(right) / len(right) if right else 0.0
+    return sum(right) / len(right) if right else 1.0
 
 
 def _after(one: Heard, shares: np.ndarray, sure: float, doubted: float, withdrawn: float) -> frozenset[str]:
@@ -312,8 +316,8 @@ def _card(found: Measured, size: float, minutes: float, seed: int) -> str:
   只用规则 {found.in_talks_by_rules}%，加上它 {found.in_talks_right}%
 - `nlu/told` 的 {found.told} 句（绕得多的说法、前面先说过别的证的、听着像却没说证的）：
   只用规则 {found.right_by_rules}%，加上它 {found.right}%
-- 规则没听出来的，把握到 {found.sure} 才算（添上的四张里三张是对的）；规则听出来的，低于 {found.doubted} 就不算；
-  前面说过的，“不退”的把握到 {found.withdrawn} 才去掉（去掉的 93% 是对的）。
+- 规则没听出来的，把握到 {found.sure} 才算（在这个数上下，对的不比错的少）；规则听出来的，低于 {found.doubted} 就不算；
+  前面说过的，“不退”的把握到 {found.withdrawn} 才去掉（在这两个数上下，该去掉的是不该去掉的两倍）。
   三个数是在留出的对话上求的
 - “放在前后文里读”用 `encoder/paper-reader`；教树的时候，每句都由没学过它的读法来读
 - 种子 {seed}，两个模型共 {minutes:.0f} 分钟，树 {size:.0f} KB，ONNX；`make judge` 再做一遍

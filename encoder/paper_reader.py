@@ -28,7 +28,7 @@ from encoder.source import fetch
 SAYINGS = ROOT / "nlu" / "sayings"
 CACHE = ROOT / "build" / "encoder"
 LONGEST = 128  # tokens
-EPOCHS = 5
+EPOCHS = 4
 AT_ONCE = 2  # trainings side by side, one thread each
 OF_NO_PAPER = 0.4  # of the clauses that speak of none are learned from
 SORTED = 20  # batches whose rows are sorted by length, so that little is padding

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from assistant.actions.brain import Brain
 from assistant.actions.state import State
@@ -44,6 +45,8 @@ _NO_PAPER = re.compile(
     r"^(?P<what>[^，]{1,6}[那这]个)?(?:那|这|其实|可|又|并|根本|压根|它|也|都)*不(?:是|算)(?:个|是)?(?:啥|什么|正经|正式)?(?:许可)?(?:证件?|批件|许可)(?:来着)?$"
 )  # 不是证，是登记表
 
+_IS_ONE = re.compile(r"是[^，不]{0,8}(?:许可证?|证|批件)$")
+
 
 def says_what_not(fragment: str) -> bool:
     """Whether a fragment says only what something is not: 不是零售."""
@@ -73,7 +76,9 @@ def not_ours(fragment: str, after: str, later: Sequence[str] = ()) -> bool:
 def denied_after_all(brain: Brain, state: State, fragments: Sequence[tuple[str, bool]]) -> list[str]:
     """The licence told before that is none after all: 不是采矿; or, without its name, the last one: 不是证，是登记表."""
     held = state.profile.licences or ()
-    for fragment, _ in fragments:
+    for (before, _), (fragment, _) in pairwise((("", False), *fragments)):
+        if _IS_ONE.search(before):
+            continue  # 排污那个是正经的许可证，不是登记表
         if held and (no_paper := _NO_PAPER.match(fragment)):
             about = no_paper["what"] or "，".join(part for part, _ in fragments)
             spoken_of = [hit.id for hit in brain.finder.rank(about, 1)]

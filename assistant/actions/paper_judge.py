@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant.actions.brain import Brain, Judge
-from assistant.actions.by_trade import NOT_HELD
+from assistant.actions.by_trade import NOT_HELD, issuers
 from assistant.actions.denying import has_none
 from assistant.actions.describing import speaks_of_a_paper
 from assistant.actions.licences import SEVERAL, fragments_of
@@ -37,6 +37,9 @@ SHIPPED, READER = ROOT / "encoder" / "paper-judge", ROOT / "encoder" / "paper-re
 DESCRIPTION, READ_BY = "judge.json", "reader.json"
 NONE, HELD, GONE = range(3)
 _QUALIFIES = re.compile(r"的那种$")  # 包装的那种
+_BUSINESS_LICENCE = re.compile(r"营业执?照|执照|[店公司厂铺社]的?照")
+_A_PAPER = re.compile(r"证|许可|备案|批|牌|(?<![基资成])本")
+_SAYS_MORE = re.compile(rf"{_A_PAPER.pattern}|的|那|[一两俩]?[个张]|发|给")
 SHORTEST = 4  # characters; less is an answer, not a paper
 log = logging.getLogger(__name__)
 
@@ -91,15 +94,26 @@ def judged(brain: Brain, state: State, said: Said, answer: Answer, told: Licence
     text = answer.question
     if judge is None or len(compact(text)) < SHORTEST or not _may_tell(state, answer, told):
         return told
-    clauses = clauses_of(brain, text, answer)
+    clauses = clauses_of(brain, state, text, answer)
     shares = judge.shares(signs(brain, state, text, said.intent, clauses, answer, told))
     if not shares:
         return told
     to_be_asked = [hit.id for hit in answer.hits] if answer.verdict is Verdict.CHOOSE and state.asked is None else []
+    told = _without_situations(brain, clauses, told)
     may_be_meant = {
-        i for i in shares if i in told.held or (i not in to_be_asked and _may_be_meant(state, clauses, answer, told, i))
+        i
+        for i in shares
+        if i in told.held or (i not in to_be_asked and _may_be_meant(brain, state, clauses, answer, told, i))
     }
-    shares = {i: (has if i in may_be_meant else 0.0, gone) for i, (has, gone) in shares.items()}
+    of_papers = {i for i in shares if not _of_the_business_licence(clauses, answer, i)}
+    shares = {
+        i: (has if i in may_be_meant else 0.0, gone if i in of_papers else 0.0) for i, (has, gone) in shares.items()
+    }
+    also_by_words = {i for i in shares if not_ours(_likest(clauses, i), _behind(clauses, i))}
+    shares = {
+        i: (has, max(gone, judge.withdrawn) if i in also_by_words and gone >= 1 - judge.doubted else gone)
+        for i, (has, gone) in shares.items()
+    }  # where the words too call it another's, less is enough
     if not any(map(denies, clauses)):  # what the rules found stays where nothing denies
         shares = {i: (max(has, judge.doubted) if i in told.held else has, gone) for i, (has, gone) in shares.items()}
     return joined(told, shares, state.profile.licences or (), judge)
@@ -115,7 +129,12 @@ def joined(
     ours = {
         item: share for item, share in shares.items() if item not in told.unsure
     }  # a word of several is asked about
-    held = [i for i, (has, _) in ours.items() if has >= (judge.doubted if i in told.held else judge.sure)]
+    denied = 1 - judge.doubted  # what the rules heard denied is doubted no less than what they heard told
+    held = [
+        i
+        for i, (has, _) in ours.items()
+        if has >= (judge.doubted if i in told.held else denied if i in told.dropped else judge.sure)
+    ]
     dropped = [i for i in told.dropped if i in before or i not in shares or shares[i][1] >= judge.doubted]
     withdrawn = [i for i in before if i in ours and ours[i][1] >= judge.withdrawn]
     dropped += [i for i in withdrawn if i not in (*dropped, *held)]
@@ -139,10 +158,44 @@ def _may_tell(state: State, answer: Answer, told: LicencesTold) -> bool:
     )  # 兽药那个交回去了
 
 
-def _may_be_meant(state: State, clauses: Sequence[Clause], answer: Answer, told: LicencesTold, item: str) -> bool:
+def _without_situations(brain: Brain, clauses: Sequence[Clause], told: LicencesTold) -> LicencesTold:
+    """What the rules heard, without what stands in a clause about an account or a seal: 基本户、公章均有."""
+    return replace(told, held=tuple(i for i in told.held if not _of_a_situation(brain, _likest(clauses, i))))
+
+
+def _of_a_situation(brain: Brain, clause: str) -> bool:
+    """Whether a clause speaks of an account or a seal, and neither of a paper nor of a trade: 刻章的铺子."""
+    return bool(brain.facts.situations(clause)) and not (_A_PAPER.search(clause) or brain.facts.trades(clause))
+
+
+def _of_the_business_licence(clauses: Sequence[Clause], answer: Answer, item: str) -> bool:
+    """Whether the clause that is likest a licence speaks of the business licence instead: 豆腐坊的执照一起注销."""
+    own = _likest(clauses, item)
+    named = any(name.paper and item in name.owners and name.text in own for name in answer.mentions)
+    return not named and bool(_BUSINESS_LICENCE.search(own))
+
+
+def _likest(clauses: Sequence[Clause], item: str) -> str:
+    """The clause that is likest a licence."""
+    return max(clauses, key=lambda clause: clause.shares.get(item, 0.0)).plain
+
+
+def _behind(clauses: Sequence[Clause], item: str) -> str:
+    """The clause behind that one."""
+    plain = [clause.plain for clause in clauses]
+    return "".join(plain[plain.index(_likest(clauses, item)) + 1 :][:1])
+
+
+def _may_be_meant(
+    brain: Brain, state: State, clauses: Sequence[Clause], answer: Answer, told: LicencesTold, item: str
+) -> bool:
     """Whether the clause that is likest a licence may tell of it: 包装的那种 only says which, 开理发店 tells of none unasked."""
-    own = max(clauses, key=lambda clause: clause.shares.get(item, 0.0)).plain
+    own = _likest(clauses, item)
     names = [name for name in answer.mentions if name.paper and name.text in own]
+    if _of_a_situation(brain, own):
+        return False
+    if issuers(brain, own) and not _SAYS_MORE.search(own):
+        return False  # 卫健局 alone, of 卫健局和环保局各发了一本
     if has_none(own) or NOT_HELD.search(own) or _QUALIFIES.search(own) or not_ours(own, ""):
         return False
     if any(item not in name.owners or set(name.owners) & set(told.held) for name in names):

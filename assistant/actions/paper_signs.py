@@ -29,7 +29,11 @@ NEXT = "[SEP]"  # the token that the reader of papers knows between a part, what
 LISTS = ("licences", "other_licences", "which_licence")
 _INTENTS = ("tell", "ask", "yes", "no", "unsure", "decline")
 _LABELS = ("licence=held", "licence=not_held", "asks=yes")
-_PART = re.compile(f"{PAUSE.pattern}|{LISTED.pattern}|[：:①-⑳]")  # where a clause ends, or a member of a list
+# Where a clause ends, or a member of a list: 食品的 烟的 都在; 卫生跟消防两张, but not 跟我姐.
+_PART = re.compile(
+    rf"{PAUSE.pattern}|{LISTED.pattern}|[：:①-⑳]|(?<=[一-鿿])[ \u3000]+(?=[一-鿿])|再就是|另外|外加|加上|再一个|再有|"
+    r"(?<=[一-鿿]{2})(?:和|跟|与)(?![我俺咱他她它人别谁你您房])(?=[一-鿿]{2})"
+)
 _CORRECTS = re.compile(r"不对|错|岔|拧|混了|改一?下|更正|收回|当我没说|不算|等等|等会|慢着|其实|哦|噢|哎")
 _SETS_ASIDE = re.compile(
     r"不用管|甭管|别管|不管|[别勿]列|别算|不算|忽略|去掉|[划撤拿]掉|刨去|除外|没关系|不归|不在这次|先不|别动|不动"
@@ -45,6 +49,7 @@ class Clause:
 
     plain: str
     shares: Shares
+    in_trade: Shares  # the same, said in the trade that was told: 卫生 of a hotel
     tone: tuple[float, ...]  # shape (9,): as it reads, as it reads without the names, by its words
 
 
@@ -61,7 +66,7 @@ def signs(
     items = brain.knowledge.items
     last = state.memory.said[-1] if state.memory.said else ""
     trade = brain.knowledge.industries.get(state.profile.industry or "")
-    trade_name = trade.name if trade else (state.profile.industry or "")
+    trade_name = _trade_of(brain, state)
     whole = _shares(brain, text)
     before_this = _shares(brain, last) if last else {}
     after_last = _shares(brain, f"{last}，{text}") if last else whole
@@ -98,6 +103,8 @@ def signs(
             share,
             math.log(max(ahead, UNLIKELY)) - math.log(max(share, UNLIKELY)),
             float(_rank(own.shares, item)),
+            math.log(max(own.in_trade.get(item, UNLIKELY), UNLIKELY)),
+            float(_rank(own.in_trade, item)),
             float(at),
             float(len(own.plain)),
             float(sum(where == at for where in best.values())),
@@ -136,8 +143,15 @@ def _names(mentions: Sequence[Mention], item: str) -> list[str]:
     return sorted((mention.text for mention in mentions if item in mention.owners), key=len, reverse=True)
 
 
-def clauses_of(brain: Brain, text: str, answer: Answer) -> list[Clause]:
+def _trade_of(brain: Brain, state: State) -> str:
+    """The trade that was told, by its name or in the person's words; empty where none was."""
+    trade = brain.knowledge.industries.get(state.profile.industry or "")
+    return trade.name if trade else (state.profile.industry or "")
+
+
+def clauses_of(brain: Brain, state: State, text: str, answer: Answer) -> list[Clause]:
     """The clauses of a message and the members of its lists, at least one."""
+    trade = _trade_of(brain, state)
     parts = [part for part in _PART.split(text) if compact(part)] or [text]
     plain = [compact(part) for part in parts]
     names = [m.text for m in answer.mentions if m.paper]
@@ -152,7 +166,9 @@ def clauses_of(brain: Brain, text: str, answer: Answer) -> list[Clause]:
         )
         for own, bare, one, after in zip(read(plain), read(unnamed), unnamed, [*plain[1:], ""], strict=True)
     ]
-    return [Clause(one, _shares(brain, part), tone) for one, part, tone in zip(plain, parts, tones, strict=True)]
+    shares = [_shares(brain, part) for part in parts]
+    in_trade = [_shares(brain, f"{trade}，{part}") for part in parts] if trade else shares
+    return [Clause(*one) for one in zip(plain, shares, in_trade, tones, strict=True)]
 
 
 def in_its_place(names: Sequence[str], clauses: Sequence[Clause], at: int, last: str) -> str:

@@ -16,25 +16,27 @@ _PLAINLY_ASKS = re.compile(
 # Words that stand in statements too: 被褥啥的, 谁也不欠, 证呢早退了.
 _MAY_ASK = re.compile(
     r"咋(?![的地]?(?:[。！!,，]|$))|(?<![着在还清完好结给交里上])呢|(?<!没)(?<!没有)什么(?!的)(?![^，。,]{0,4}[都也])|"
-    r"(?<!那个)(?<![没叽嗦叨])啥(?!的)(?![^，。,]{0,4}[都也])|哪(?![^，。,]{0,4}[都也]|[^，。,]{1,7}不(?:想|愿|方便|便|说|告诉|能说))|(?<![欠该差])谁(?![都也])|(?<!不)([^还])[不没]\1|"
+    r"(?<!那个)(?<![没叽嗦叨])啥(?!的)(?![^，。,]{0,4}[都也])|哪(?![^，。,]{0,4}[都也]|[^，。,]{1,7}不(?:想|愿|方便|便|说|告诉|能说))|(?<![欠该差])谁(?![都也])|(?<!不)(?<!不)([^还])[不没]\1|"
     r"有没有|几号|几点|[^没不]不$|没$|没有$(?<=[了到过好]没有)|ziliao|duoshao|nali|na ban|qu na"
 )
 _CLAUSE = re.compile(r"[，,。；;！!\n]")
 
 
 _FILLERS = re.compile(r"(?:^|(?<=[^\s，。]))(?:嗯+|呃+|那个啥|就是说|怎么说呢)")
+_FOUND = re.compile(r"(?:翻|找|掏)(?:出来?|着|到)了?(?=[一两俩三]?[个张本样])")  # 刚翻出来，一个烟草的
 _NEW_CLAUSE = re.compile(
     r"(?<=[^，。,.\s就])(?=就(?:这|那)?[一俩两]个?证|(?:别的|其他的?|其它的?|旁的)(?:证|许可)?(?:也|都|再)?没|(?:个体户?|营业)?执照(?:我|也|先|还|就|一)|"
     r"(?:我)?自己(?:去办|跑)|想把|现在不)|(?<=[不][干开做养])了(?=[^，。,.\s吧啊呀呢嘛的])"
 )
 DOUBTED = 0.05
+_NO_NO = "不是不是"  # denies, and asks nothing
 SHORTEST_QUESTION = 5  # characters
 LONG_WITHOUT_PAUSE = 12  # characters
 
 
 def with_pauses(text: str) -> str:
     """What came from a voice, with commas where fillers stood and where a long breath goes on to something else."""
-    text = _FILLERS.sub("，", text).strip("，")
+    text = _FOUND.sub(lambda match: match[0] + "，", _FILLERS.sub("，", text)).strip("，")
     long = max(map(len, re.split(r"[，,。；;！!？?\s]", text))) > LONG_WITHOUT_PAUSE
     return _NEW_CLAUSE.sub(lambda match: match[0] + "，", text) if long else text
 
@@ -78,7 +80,7 @@ def _asks(clause: str) -> bool:
         return True
     if _MAY_ASK.search(clause):
         return _too_short(clause) or not saying.probability or saying.of("asks=yes") >= DOUBTED
-    return not _too_short(clause) and saying.tells("asks=yes")
+    return not _too_short(clause) and _NO_NO not in clause and saying.tells("asks=yes")
 
 
 def _too_short(clause: str) -> bool:

@@ -26,7 +26,7 @@ def settle(brain: Brain, state: State, text: str, members: Sequence[str], *, by_
     knowledge = brain.knowledge
     trade = knowledge.industries.get(state.profile.industry or "")
     told = f"{trade.name} {' '.join(trade.aliases)}" if trade else ""
-    if office := _by_office(brain, text, members):
+    if office := by_office(brain, text, members):
         return office
     members = _not_denied(brain, text, members)
     before = () if state.asked == "which_licence" else _said_before(brain, state)
@@ -52,7 +52,7 @@ def _said_before(brain: Brain, state: State) -> Iterator[str]:
     yield " ".join(said)
 
 
-def _by_office(brain: Brain, text: str, members: Sequence[str]) -> str | None:
+def by_office(brain: Brain, text: str, members: Sequence[str]) -> str | None:
     """The one of the members that comes from an office that is said to have given it: 办学证是人社局给的，教育局没给过."""
     clauses = [compact(clause) for clause in SMALL_PART.split(text)]
     offices = {office for clause in clauses if not DENIES.search(clause) for office in issuers(brain, clause)}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from assistant import phrases
 from assistant.actions.asking import shared_group, usual_licences
 from assistant.actions.brain import Brain
 from assistant.actions.by_trade import describes
+from assistant.actions.correcting import corrected, taken_back
 from assistant.actions.licences import SEVERAL, licences_told, spoken
 from assistant.actions.others import never_had
 from assistant.actions.paper_judge import judged
@@ -37,11 +37,7 @@ _STATES = re.compile(
 _WHERE_TO_LOOK = re.compile(
     r"(?:在|去|上|到|打|从)?(?:哪|那)(?:里|儿|块|疙瘩|个地方|看|查)*(?:能|可以|才)?(?:看|查|瞅|找|写)|(?:怎么|咋|咋个)(?:看|查)|看(?:哪|啥|什么)"
 )
-_TAKES_BACK = re.compile(
-    r"^(?:[哎啊哦噢呀嗨咳]|等等|等一?下|那个|[，, ])*(?:不对|不是不是|(?:我)?(?:说|弄|搞|记|看)错|错了|(?:说|搞|弄)岔|不是那个)"
-)  # and what is told then stands for what was told just before
 _ALL_OF_THE_BUSINESS = re.compile(r"照|公司|企业|店|厂|铺|社|单位|全|都|整|彻底|干脆")
-_LOOKS_AGAIN = re.compile(r"翻(?:翻|出来|了翻|着了)|(?:又|再)看了|(?:证|本|上[面头边])(?:上|里)?(?:盖|写|印)(?:着|的)")
 _GOES_ON_AS_BEFORE = re.compile(r"照常|照样|照旧|接着(?:干|开|住|营业|经营|用)")
 _BESIDES = re.compile(r"还有|也有|另外|再加|都有")
 _CLOSES = re.compile(
@@ -109,7 +105,7 @@ def taken_in(brain: Brain, state: State, said: Said, told: Told, answer: Answer)
         listing=listing and said.intent not in ("no", "unsure", "decline", "yes"),
         telling=len(told.facts) >= TELLS_MUCH and not said.asking,
     )
-    licences = judged(brain, state, said, answer, licences)
+    licences = corrected(brain, state, said, judged(brain, state, said, answer, licences))
     profile, more = _with_licences(brain, state, said, told, answer, licences)
     if asked == "licences" and told.nothing_more and profile.licences is None and _unplaced(said, profile):
         profile = profile.with_(open=tuple(dict.fromkeys((*profile.open, "licences"))))
@@ -210,14 +206,15 @@ def _with_licences(
         profile = profile.without(*licences.dropped)
         if gone:
             notes.append(phrases.DROPPED.format(what=spoken(brain, gone)))
-    corrected = {i for i in licences.held for gone in licences.dropped if shared_group(brain.knowledge, (i, gone))}
-    doubtful = {*licences.likely} - corrected  # 不是教育局，是人社局批的 takes back what was denied before
-    held = [i for i in licences.held if i not in profile.denied or i not in doubtful]
+    put_right = {i for i in licences.held for gone in licences.dropped if shared_group(brain.knowledge, (i, gone))}
+    doubtful = {*licences.likely} - put_right  # 不是教育局，是人社局批的 takes back what was denied before
+    told_apart_before = {i for i in profile.denied if _means_the_other(brain, profile, answer, i)}
+    held = [i for i in licences.held if i not in profile.denied or i not in doubtful | told_apart_before]
     tells_apart = state.asked == "which_licence" and state.profile.unsure_between and len(licences.held) < SEVERAL
     if tells_apart:  # by what is only likely
         held = [i for i in held if i in state.profile.unsure_between or i not in licences.likely]
     fresh = [i for i in held if i not in (profile.licences or ())]
-    if fresh and not said.asking and (wrong := _taken_back(brain, state, said, fresh)):
+    if fresh and not said.asking and (wrong := taken_back(brain, state, said, fresh)):
         profile = profile.without(wrong)
         notes.append(phrases.DROPPED.format(what=spoken(brain, (wrong,))))
     if fresh and not said.asking and _BESIDES.match(said.text) and _asked_about(brain, state):
@@ -246,25 +243,17 @@ def _with_licences(
     return profile, notes
 
 
+def _means_the_other(brain: Brain, profile: Profile, answer: Answer, denied: str) -> bool:
+    """Whether a licence that was denied is not meant again by a word that it shares with one that is held: 娱乐证一个."""
+    held = profile.licences or ()
+    itself = any(mention.owners == (denied,) and mention.certain for mention in answer.mentions)
+    return not itself and any(shared_group(brain.knowledge, (denied, one)) for one in held)
+
+
 def _asked_about(brain: Brain, state: State) -> bool:
     """Whether the guide spoken of last is of a licence of which nothing was told yet."""
     told = {*(state.profile.licences or ()), *state.profile.denied}
     return state.item in brain.knowledge.items and state.item not in told
-
-
-def _taken_back(brain: Brain, state: State, said: Said, fresh: Iterable[str]) -> str | None:
-    """The licence that was told just before by mistake: 有个采矿证, then 不对，写的河道采砂."""
-    last = (state.profile.licences or (None,))[-1]
-    if last is None or last in fresh or not state.memory.said:
-        return None
-    if _BESIDES.search(said.text):
-        return None
-    mixed_up = shared_group(brain.knowledge, (last, *fresh)) is not None
-    if not (_TAKES_BACK.match(said.text) or (mixed_up and _LOOKS_AGAIN.search(said.text))):
-        return None
-    before = brain.finder.find(state.memory.said[-1])
-    told = {owner for mention in before.mentions for owner in mention.owners} | {hit.id for hit in before.hits[:1]}
-    return last if last in told else None
 
 
 def _refused(brain: Brain, profile: Profile, said: Said, asked: str | None, *, changed: bool) -> Profile:

@@ -53,6 +53,9 @@ def react(brain: Brain, state: State, said: Said, *, in_form: bool) -> Reaction:
         state, hint = where_to_look(brain, state if in_form else state.remembering(waiting=state.asked))
         return Reaction(state, hint, "answered", course="answer")
     if in_form and _STILL_CANCELS.search(compact(said.text)):
+        how = brain.facts.find(said.text, asked="whole_or_licence_only").facts.get("whole_or_licence_only")
+        if how and state.profile.whole_or_licence_only is None:  # 不停了，直接注销
+            state = state.with_(profile=state.profile.with_(whole_or_licence_only=how))
         return Reaction(state, (words(phrases.BACK_TO),), "needs_facts", course="checklist", answers=True)
     if state.asked and refuses(said.text):
         said = replace(said, intent="decline")

@@ -10,8 +10,9 @@ from itertools import accumulate
 from typing import Any
 
 from assistant.checklist.known_words import KnownWords
+from assistant.checklist.leaving import leaving, speaks_of_leaving, undecided
 from assistant.checklist.profile import BRANCH_OF, SITUATIONS, TOLD_ONLY
-from assistant.checklist.situations import CARVES, WITHHOLDS, Situations, asks
+from assistant.checklist.situations import CARVES, OWED_TO_US, WITHHOLDS, Situations, asks
 from assistant.checklist.trade_words import ANY_SHOP, described_trade
 from assistant.knowledge.whole import Knowledge
 from assistant.sayings.clauses import PAPER
@@ -19,7 +20,7 @@ from assistant.sayings.reader import Saying, read
 from assistant.text import PAUSE, compact, folded, syllables
 
 _CLAUSE = re.compile(r"[，,。；;！!？?\s]|(?<!\d)[：:]|但是|不过|可是")
-_NOT = re.compile(r"(不是|不在|没在|不属于|又不是|可不是|哪(?:来|有)的?)[^，。]{0,2}$")
+_NOT = re.compile(r"(不是|别(?:写|记|填|当|算)成?|没改成|不在|没在|不属于|又不是|可不是|哪(?:来|有)的?)[^，。]{0,2}$")
 _NOT_MYSELF = re.compile(
     r"((?:没有?|无)[^是]{0,3}|有|开了|设了|办了|[几个家一二两三四五0-9])$"
 )  # 没有分公司: not what the asker is
@@ -32,47 +33,16 @@ _CIVIL_AFFAIRS = re.compile(r"民政.{0,3}(?:登记|注册)")
 PRIVATE_NON_ENTERPRISE = "minfei"
 _HAS_NOT = re.compile(r"(?:没有?|无|没开|没办)$")
 _COUNTS = re.compile(r"[一二两三四五六七八九十几百每这那哪0-9]$")  # 五个人: no 个人
-_WHOLE = re.compile(
-    r"执照[^，。留]{0,8}(也|一起|一块|一并|都|全)?[^，。留]{0,4}(销|退|注销|不要)|(照|执照)(也)?(一起|一块|一并|同销|都销)|连(同)?(营业)?执照|"
-    r"(证照|照证)(同|联|一起|都|全)|全套|彻底(注?销|关|不干)|(公司|个体户?|合作社|企业|照)(也|都)?(要|想|得)?(注销|销)|全(都)?销|"
-    r"(?:公司|企业|厂子?|合作社)(?:也|都|一起|一块儿?|一并|同时)+(?:关|撤|解散)(?:了|掉|吧)*(?=，|$)|"
-    r"(公司|企业|厂子|合作社)[^，。]{0,3}(不想?要了|不要了)|销照|销执照|执照也(不要|销|退)|(执照|照)(也|都|就|全)*不(留|要)|"
-    r"(?:公司|企业|合作社|个体户?|厂子?|店|铺子?|单位|园子|诊所|学校|幼儿园|事务所|社|法人|照)(?:这个|那个)?(?:单位|户)?"
-    r"(?:也|都|一起|一块堆?儿?|一堆儿?|一并|全|整个|给|要|想|得|准备|打算|决定|肯定|当然|指定|必须|更)*(?:不留|不要了|注销|销户|销(?!售|路|量)|退(?!钱|款|费|税|押|房))(?!了?没$|过)"
-)
-_BUSINESS = re.compile(r"公司|企业|厂|店|铺|合作社|事务所|买卖|幼儿园|学校|诊所|[旅宾]馆")
-_WANTS_OUT = re.compile(
-    r"^(?:[^，。]{0,8}(?:停|关|黄|歇|倒|不干|不开|不做|散)[^，。证]{0,5})?(?:现在|就|我们?|俺们?|也|可)*(?:想|要|准备|打算|寻思)(?:把它?|彻底|给它?|正式)*"
-    r"(?:注销|销户|销(?:干净|利索|掉|了))(?:了|掉|吧|干净|算了)*$"
-)  # 停了两年了想注销, of the business that was spoken of
-_HOW_TO_CLOSE = re.compile(
-    r"(?:公司|企业|厂子?|合作社|店|铺子?|个体户?)(?:到底|究竟|该|要|想|得)*(?:咋个?|怎么|如何|怎样)(?:办理?|给|去|才能)*(?:注销|销户|销)(?:啊|呢|呀|吗|才行)*(?:，|$)"
-)  # 我房开公司到底咋注销
-_LICENCE_ONLY = re.compile(
-    r"(只|光|就|单)(想|要|是)?(销|退|注销|办)(这个|那个|个|一个|这张|掉)?(许可)?证|(只|光|单)(想|要|是)?(销|退|注销)[^，。执]{1,8}证|"
-    r"(执照|照)(?:(?:呢|嘛|啊)，)?[^，。不]{0,4}留|(执照|照)[^，。]{0,4}(放着|搁着|不动|不注?销|不动|不退|先不|保留|还要|还用|接着用|另说)|"
-    r"(?:执照|照)(?:的事|那头|那边)?[^，。]{0,3}(?:不用|别|甭|不必)(?:你们?|您)?(?:操心|管|动|提)|"
-    r"(留|保留)(着)?(营业)?执照|只销许可|不销(营业)?执照|不动执照|(公司|[店厂铺社馆]子?|企业|买卖)还(照常|接着|继续|得|要|在|开|干)|照不销|照先不"
-)
-_LICENCE_TOO = re.compile(
-    r"^(?:营业)?执?照(?:也|都)(?:是|一样|不要了?)$|^(?:营业)?执?照(?:也|都|一起|一块儿?|一并|给)*(?:注?销|退)(?:了|掉|吧)*$"
-)
-_NOT_THE_BUSINESS = re.compile(
-    r"(?<![总母省市])(?:公司|企业|厂子?|店|铺子?|合作社|执照|照)(?:可|先|就|也|都|千万|给我)*(?:别|不)(?:给我?|用|要|想)?(?:整|弄|搞|动)?注?销(?!售|量|路)|别(?:给我?)?(?:整|弄|搞|办)(?:啥|什么)?公司注销|"
-    r"(?<![总母省市另])(?:公司|企业|厂子?|店|铺子?|合作社|买卖)(?:还|还是|也|得|都|要|还得|还要)*(?:照常|照样|照旧|接着|继续)(?:开|干|营业|经营|做)(?!不|吗)|"
-    r"(?:接着|继续)(?:开|干|营业|经营)[，,](?:先|暂时)?不(?:注销|关)"
-)  # 公司不注销啊，别给我整公司注销; 店照常开
-_ALL_OF_IT = re.compile(r"^(?:全都?|都)(?:给我?)?注?销(?:了|掉|它|吧)*$")  # 合作社解散，都销
 _WISHES = re.compile(r"(?:行|可以|中|成)(?:吗|不|么|不行)$")  # 执照也一起销行不: told as a wish
 _PROXY = re.compile(
     r"代办|帮我(办|销|退|弄|跑)|替我(办|销|跑)|你们(给)?办|委托|找人(办|去|代)|窗口(帮|代|给)|代劳|代交|代跑|代为|你们(跑|弄|整)|别人(去|办)|会计(去|办|代)"
 )
 _WISHES_PROXY = re.compile(
-    r"(你们|窗口|专窗)(?:能不能|能|可以|可不可以)?(给|帮|替)(我们?|俺)?(代办|代跑|办了?|跑)"
+    r"(你们|窗口|专窗)(?:能不能|能|可以|可不可以)?(给|帮|替)(我们?|俺)?(代办|代跑|办了?|跑)|(?:能|可以|可不可以)(?:不能)?委托(?:别?人|你们|窗口)?(?:代)?办"
 )  # a wish even where it ends in 行不
 _SELF = re.compile(
-    r"(?<![替帮给])我(去|来)?跑|我(?:来)?[替帮给](?:他|她|俺?[爸妈爹娘]|我[爸妈爹娘]|老[爷人]子?|家里)(?:们|俩)?(?:去|来)?(?:跑|办)|我去办|本人(交|递|到场)|(让|叫)我?(家里|姑娘|闺女|女儿|儿子|媳妇|老婆|老公|对象|孩子|我?[爸妈哥弟姐妹])人?(去|跑|办)|"
-    r"自己(去|跑|办|来|弄)|我自己|亲自|(不用|不要|不找|别)(代办|人办|委托|找人)|本人(去|办|来)|自办|自个儿?(去|跑|办)"
+    r"(?<![替帮给让])我(去|来)?跑|我(?:来)?[替帮给](?:他|她|俺?[爸妈爹娘]|我[爸妈爹娘]|老[爷人]子?|家里)(?:们|俩)?(?:去|来)?(?:跑|办)|我去办|本人(交|递|到场)|(让|叫)我?(家里|姑娘|闺女|女儿|儿子|媳妇|老婆|老公|对象|孩子|我?[爸妈哥弟姐妹])人?(去|跑|办)|"
+    r"自己(去|跑|办|来|弄)|^我自己$|亲自|我(?:拿|带|揣)[^，]{1,8}去(?!年)|(不用|不要|不找|别)(代办|人办|委托|找人)|本人(去|办|来)|自办|自个儿?(去|跑|办)"
 )
 _NOTHING_MORE = re.compile(
     r"就它(一个|俩|了|$)|[拢统总]共就|(再|也)?[没无](有)?(别的|其他的?|其它的?|旁的|另外的)(证|许可)?|就(这|这么|那)?(一|几|两|俩|三|1|2|3)?(个|张|样)?(证|许可证)?(了|$)|"
@@ -100,15 +70,14 @@ _VAGUE_LICENCES = re.compile(
 )
 _SOLD_OFF = re.compile(r"消(?![防毒费息失化火炎耗杀遣夜极除])")  # 注消, 执照也消: a wrong character for 销
 _SLIP = re.compile(r"[，,。 ]+(?:哦|噢|啊|哎|呃|额|嗯)*不(?:对|是)?[，, ]+(?=是|应该|在)")  # 公司，哦不，是个体
-_CORRECTS = re.compile(r"不对|岔了|秃噜|说错|搞错|弄错|记错|错了|不是.{1,8}(是|，)|改成|更正|应该是|其实是")
+_CORRECTS = re.compile(
+    r"不对|[哦噢啊]不是?|说成|顺嘴|翻出来|一开始|以前说|岔了|秃噜|说错|搞错|弄错|记错|错了|不是.{1,8}(是|，)|(?<!没)改成|更正|应该是|其实是"
+)
 _OF_THE_TYPE = re.compile(
-    r"^(?:我们?|俺们?|咱们?|这)?(?:又|可|也|并)?(?:不是|是)(?:什么|啥|个)?(?:公司|企业|个体户?|个体工商户|合作社|分公司|个人)的?$"
+    r"^(?:我们?|俺们?|咱们?|这)?(?:又|可|也|并)?(?:不是|是|别(?:写|记|填|当)成?|没改成)(?:什么|啥|个)?(?:公司|企业|个体户?|个体工商户|合作社|分公司|个人)的?$"
 )  # 不是公司 says nothing of the business licence
 _YES_NO = {True: "yes", False: "no"}
 _HOW = ("whole_or_licence_only", "proxy")
-_OF_LEAVING = re.compile(
-    r"[照证销退留撤关黄]|接着|继续|还[开干做]|照常|不要|公司|批|备案|资质|散|终止|整体|彻底|[都全]"
-)
 PLAIN, DOUBTED = 0.98, 0.05  # from where a reading outweighs a word, and the word's own reading under which
 SHORTEST_SAYING = 2  # characters
 _OF_A_PERSON = re.compile(
@@ -230,16 +199,8 @@ class FactFinder:
             )
             facts |= {"industry": described} if described else {}
         facts |= self._situations.told(clauses)
-        if _LICENCE_ONLY.search(stated) or _NOT_THE_BUSINESS.search(stated):
-            facts["whole_or_licence_only"] = "licence_only"
-        elif (
-            _WHOLE.search(stated)
-            or _HOW_TO_CLOSE.search("，".join(clauses))
-            or any(_LICENCE_TOO.match(clause) or (not papers and _ALL_OF_IT.match(clause)) for clause in clauses)
-            or (_BUSINESS.search(plain) and any(_WANTS_OUT.match(clause) for clause in clauses))
-            or ("执照" in stated and re.search(r"不要了|都销|全销|都退|全退|全都", stated))
-        ):
-            facts["whole_or_licence_only"] = "whole"
+        if how := leaving(stated, clauses, asked=asked == "whole_or_licence_only", papers=bool(papers)):
+            facts["whole_or_licence_only"] = how
         if (not asking or _WISHES.search(plain)) and _SELF.search(plain):
             facts["proxy"] = "self"
         elif _WISHES_PROXY.search(plain) or (not asking and _PROXY.search(plain)):
@@ -274,17 +235,23 @@ def _any(sayings: list[Saying], label: str) -> bool:
 def _with_readings(facts: dict[str, Any], sayings: list[Saying], asked: str | None) -> dict[str, Any]:
     """The facts that words told, with what was read in clauses: it fills gaps, and a wish corrects what it contradicts."""
     found: dict[str, Any] = {}
+    before = ""
     for saying in sayings:
         told = saying.facts()
         if asked is not None and asked not in told and (likely := saying.likeliest(asked)):
             told[asked] = likely
         for key, value in told.items():
-            if key == "whole_or_licence_only" and key != asked and not _OF_LEAVING.search(saying.clause):
-                continue  # 只生产 tells nothing of the business licence
+            if key == "whole_or_licence_only" and (
+                undecided(saying.clause) if key == asked else not speaks_of_leaving(saying.clause, before)
+            ):
+                continue
             if key in _HOW and not saying.tells("asks=yes") and not _OF_THE_TYPE.match(saying.clause):
                 found[key] = value
+            elif key == "debts" and value == "yes" and OWED_TO_US.search(saying.clause):
+                continue
             elif key in SITUATIONS and not (WITHHOLDS.search(saying.clause) or CARVES.search(saying.clause)):
                 found[key] = value == "yes"
+        before += saying.clause
     corrected = {
         key: value for key, value in found.items() if key in facts and _contradicts(sayings, key, facts[key], value)
     }

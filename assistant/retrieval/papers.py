@@ -19,6 +19,7 @@ ENDING = (
     r"(?:许可证书|许可证|资质证书|合格证书|合格证|批准证书|许可|证书|资格证|执照|备案凭证|备案|证件|证|资质|批文|批件)"
 )
 ENDINGS = ("许可证", "许可", "证", "的证", "那证", "那个证", "的那个证", "的许可证")
+_THE_BUSINESS = re.compile(r"(?:公司|企业|单位|店|厂子?|合作社|个体户?)$")  # 公司和许可证都注销: no 公司资质
 LONGEST_STEM = 10
 MOST_MEMBERS = 6  # of a list: each is looked for by itself
 _COUNT = r"(?:些|几|一|[两二三四五六俩仨2-6])?(?:个|张|本|样|份|种|项|套)?"
@@ -139,6 +140,8 @@ def members(among: Sequence[Part], named: Sequence[int] = ()) -> tuple[Part, ...
 
 def _known_end(text: str, ending: str | None, known: Known) -> tuple[int, str] | None:
     """The longest end of the text that is a paper's name but for its ending: its length, and its plainest name."""
+    if _THE_BUSINESS.search(text):
+        return None
     for length in range(min(len(text), LONGEST_STEM), 1, -1):
         full = [text[-length:] + more for more in (ending or "证", *ENDINGS, "经营许可证", "资质", "备案")]
         names = [name for name in full if known(name)]

@@ -82,7 +82,7 @@ def test_shipped_trees_give_probabilities_the_same_alone_and_among_others() -> N
 
 def test_place_of_a_licence_leaves_out_its_name_and_shows_what_stands_around_it() -> None:
     """The reader sees neither which licence it is nor its rivals' places: the part, what came before, what follows."""
-    clauses = [Clause(plain, {}, ()) for plain in ("食品证有", "烟草证早退了", "别列")]
+    clauses = [Clause(plain, {}, {}, ()) for plain in ("食品证有", "烟草证早退了", "别列")]
     place = in_its_place(["烟草证"], clauses, 1, "个体户，在塔河")
     assert place == "【】早退了[SEP]个体户在塔河，食品证有[SEP]别列"
 

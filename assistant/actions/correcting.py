@@ -1,0 +1,100 @@
+"""Licences that were told by mistake: what a correction takes back, and what it names instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from assistant.actions.asking import shared_group
+from assistant.actions.brain import Brain
+from assistant.actions.by_trade import NOT_HELD
+from assistant.actions.denying import has_none
+from assistant.actions.said import Said
+from assistant.actions.settling import by_office, by_signs
+from assistant.actions.state import State
+from assistant.actions.told_licences import LicencesTold
+from assistant.text import PAUSE, compact
+
+_TAKES_BACK = re.compile(
+    r"^(?:[哎啊哦噢呀嗨咳]|等等|等一?下|那个|[，, ])*(?:不对|不是不是|(?:我)?(?:说|弄|搞|记|看)错|错了|(?:说|搞|弄)岔|不是那个)"
+)  # and what is told then stands for what was told just before
+_CORRECTS = re.compile(
+    r"(?:^|，)(?:[哎啊哦噢呀嗨咳唉嗯额呃]|等等|等一?[下会]儿?|那个|我)*(?:不对|不是不是|(?:说|弄|搞|记|看|整)错|错了|(?:说|搞|弄|记|整)岔|嘴瓢|秃噜|更正|纠正|改一?下|刚才.{0,4}(?:不算|错))"
+)
+_LOOKS_AGAIN = re.compile(
+    r"翻(?:翻|出来|了翻|着了)|(?:又|再)看了|看了[一]?眼|不是不是|(?:证|本|上[面头边]?)(?:上|里)?(?=(?:盖|写|印)(?:着|的))|(?=(?:盖|写)的(?:是|那)?)"
+)
+_BESIDES = re.compile(
+    r"还有|也有|另外|再加|再就是|都有|对了|差点(?:忘|落)|(?:翻|找|掏)(?:出来?|着|到)了?，?(?:个|[一两俩三仨几]?[个张本样])|还翻|又翻"
+)  # 翻出来一个烟草的 adds to what was told
+
+
+def taken_back(brain: Brain, state: State, said: Said, fresh: Iterable[str]) -> str | None:
+    """The licence that was told just before by mistake: 有个采矿证, then 不对，写的河道采砂."""
+    last = (state.profile.licences or (None,))[-1]
+    if last is None or last in fresh or not state.memory.said:
+        return None
+    if _BESIDES.search(said.text):
+        return None
+    mixed_up = shared_group(brain.knowledge, (last, *fresh)) is not None
+    if not (_TAKES_BACK.match(said.text) or (mixed_up and _LOOKS_AGAIN.search(said.text))):
+        return None
+    before = brain.finder.find(state.memory.said[-1])
+    told = {owner for mention in before.mentions for owner in mention.owners} | {hit.id for hit in before.hits[:1]}
+    return last if last in told else None
+
+
+def corrected(brain: Brain, state: State, said: Said, told: LicencesTold) -> LicencesTold:
+    """What a message tells, and of the licences told before the one that it corrects: 不对，我们是批发 after 零售的.
+
+    Only licences that people mix up stand for each other; of what is not mixed up nothing is taken back here.
+    """
+    held = state.profile.licences or ()
+    put_right, denied = _put_right(said.text)
+    if said.asking or not held or not put_right or _BESIDES.search(said.text):
+        return told
+    for item in reversed(held):
+        for group in brain.knowledge.groups.values():
+            alike = [one for one in group.members if one != item and one in brain.knowledge.items and one not in held]
+            if item in group.members and (right := _meant_instead(brain, put_right, denied, told, item, alike)):
+                return _instead(told, item, right)
+    return told
+
+
+def _meant_instead(
+    brain: Brain, text: str, denied: str, told: LicencesTold, item: str, alike: Sequence[str]
+) -> str | None:
+    """The one of those `alike` that is named, or else for which alone a sign or its office speaks."""
+    gone = item in told.dropped or item in by_signs(brain, denied, (item, *alike))
+    if item in told.held and not gone:
+        return None
+    named = [one for one in told.held if one in alike]
+    if named or set(told.held) - {item}:
+        return named[0] if len(named) == 1 else None
+    signs = by_signs(brain, text, (item, *alike))
+    others = [one for one in signs if one in alike]
+    if others:
+        return others[0] if len(others) == 1 and (gone or item not in signs) else None
+    # Of an office also one that is on the list already: 盖的人社局的章, where its licence was only guessed before.
+    others = [one for group in brain.knowledge.groups.values() if item in group.members for one in group.members]
+    office = by_office(brain, text, (item, *dict.fromkeys(one for one in others if one != item)))
+    return office if office != item else None
+
+
+def _put_right(text: str) -> tuple[str, str]:
+    """What a correction says behind the words that correct, and what it denies there; nothing where it is none."""
+    clauses = "，".join(clause for clause in map(compact, PAUSE.split(text)) if clause)
+    said_before = [match.end() for pattern in (_CORRECTS, _LOOKS_AGAIN) for match in pattern.finditer(clauses)]
+    if not said_before:
+        return "", ""
+    behind = clauses[max(said_before) :].strip("了，的") or clauses
+    denied = [clause for clause in behind.split("，") if has_none(clause) or NOT_HELD.search(clause)]
+    return "，".join(clause for clause in behind.split("，") if clause not in denied), "，".join(denied)
+
+
+def _instead(told: LicencesTold, wrong: str, right: str) -> LicencesTold:
+    held = (*(one for one in told.held if one not in (wrong, right)), right)
+    dropped = tuple(dict.fromkeys((*(one for one in told.dropped if one != right), wrong)))
+    unsure = () if right in told.unsure else told.unsure
+    return replace(told, held=held, dropped=dropped, unsure=unsure)
