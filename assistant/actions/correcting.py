@@ -26,7 +26,7 @@ _LOOKS_AGAIN = re.compile(
     r"翻(?:翻|出来|了翻|着了)|(?:又|再)看了|看了[一]?眼|不是不是|(?:证|本|上[面头边]?)(?:上|里)?(?=(?:盖|写|印)(?:着|的))|(?=(?:盖|写)的(?:是|那)?)"
 )
 _BESIDES = re.compile(
-    r"还有|也有|另外|再加|再就是|都有|对了|差点(?:忘|落)|(?:翻|找|掏)(?:出来?|着|到)了?，?(?:个|[一两俩三仨几]?[个张本样])|还翻|又翻"
+    r"还有|也(?:在|有|算|退|销|得|要|不要)|另外|再加|再就是|都有|对了|差点(?:忘|落)|(?:翻|找|掏)(?:出来?|着|到)了?，?(?:个|[一两俩三仨几]?[个张本样])|还翻|又翻"
 )  # 翻出来一个烟草的 adds to what was told
 
 
@@ -51,7 +51,7 @@ def corrected(brain: Brain, state: State, said: Said, told: LicencesTold) -> Lic
     Only licences that people mix up stand for each other; of what is not mixed up nothing is taken back here.
     """
     held = state.profile.licences or ()
-    put_right, denied = _put_right(said.text)
+    put_right, denied = _put_right(brain, said.text)
     if said.asking or not held or not put_right or _BESIDES.search(said.text):
         return told
     for item in reversed(held):
@@ -77,20 +77,27 @@ def _meant_instead(
     if others:
         return others[0] if len(others) == 1 and (gone or item not in signs) else None
     # Of an office also one that is on the list already: 盖的人社局的章, where its licence was only guessed before.
-    others = [one for group in brain.knowledge.groups.values() if item in group.members for one in group.members]
-    office = by_office(brain, text, (item, *dict.fromkeys(one for one in others if one != item)))
+    groups = (group.members for group in brain.knowledge.groups.values() if item in group.members)
+    office = by_office(brain, text, tuple(dict.fromkeys(member for members in groups for member in members)))
     return office if office != item else None
 
 
-def _put_right(text: str) -> tuple[str, str]:
-    """What a correction says behind the words that correct, and what it denies there; nothing where it is none."""
+def _put_right(brain: Brain, text: str) -> tuple[str, str]:
+    """What a correction says of papers behind the words that correct, and what it denies; nothing where it is none."""
     clauses = "，".join(clause for clause in map(compact, PAUSE.split(text)) if clause)
     said_before = [match.end() for pattern in (_CORRECTS, _LOOKS_AGAIN) for match in pattern.finditer(clauses)]
     if not said_before:
         return "", ""
     behind = clauses[max(said_before) :].strip("了，的") or clauses
-    denied = [clause for clause in behind.split("，") if has_none(clause) or NOT_HELD.search(clause)]
-    return "，".join(clause for clause in behind.split("，") if clause not in denied), "，".join(denied)
+    of_papers = [clause for clause in behind.split("，") if not _of_the_business(brain, clause)]
+    denied = [clause for clause in of_papers if has_none(clause) or NOT_HELD.search(clause)]
+    return "，".join(clause for clause in of_papers if clause not in denied), "，".join(denied)
+
+
+def _of_the_business(brain: Brain, clause: str) -> bool:
+    """Whether a clause says what the business is or where: 不是公司, 执照上写的个体."""
+    told = brain.facts.find(clause)
+    return "执照" in clause or not {"enterprise_type", "place"}.isdisjoint({*told.facts, *told.rejected})
 
 
 def _instead(told: LicencesTold, wrong: str, right: str) -> LicencesTold:
