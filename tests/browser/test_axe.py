@@ -171,7 +171,9 @@ def brightness(page: Page) -> int:
 def ask(page: Page, said: str) -> None:
     """Type a message and wait for its answer."""
     page.fill("#text", said)
+    before = page.locator(".reply").count()
     page.click("#send")
+    expect(page.locator(".reply").nth(before)).to_be_visible()  # not yet there, it would look like answered
     expect(page.locator(".wait")).to_have_count(0)
 
 

@@ -27,7 +27,9 @@ LOWEST_LINE_SPACING = 1.3
 def ask(phone: Page, text: str) -> None:
     """Type a message, send it and wait for the answer."""
     phone.fill("#text", text)
+    before = phone.locator(".reply").count()
     phone.click("#send")
+    expect(phone.locator(".reply").nth(before)).to_be_visible()  # not yet there, it would look like answered
     expect(phone.locator(".wait")).to_have_count(0)
 
 
