@@ -27,7 +27,8 @@ from assistant.checklist_card import checklist_card
 from assistant.errors import NotFound
 from assistant.guide_card import guide_card
 from assistant.retrieval.answer import Verdict
-from assistant.text import compact
+from assistant.sayings.reader import read
+from assistant.text import PAUSE, compact
 
 Action = Callable[[Brain, State, Said], Reaction]
 ASK = "action_ask_checklist_form_"
@@ -118,12 +119,21 @@ def _unless_telling(aside: Action) -> Action:
     return guarded
 
 
+def _takes_a_paper_back(said: Said) -> bool:
+    """Whether some clause reads like a paper that is not held."""
+    clauses = [compact(clause) for clause in PAUSE.split(said.text) if compact(clause)]
+    return len(clauses) > 1 and any(saying.tells("licence=not_held") for saying in read(clauses))
+
+
 def _unless_another_business(leaving: Action, *, ends_form: bool) -> Action:
-    """The action that goes back or leaves, unless the message only turns to another business: 回到饭店那个."""
+    """The action that goes back or leaves, unless the message only turns to another business, or speaks of a paper.
+
+    回到饭店那个; 说错了，消防那个早交回去了.
+    """
 
     def guarded(brain: Brain, state: State, said: Said) -> Reaction:
         heard = whose.heard(brain, state, said)
-        if heard is None or not heard.turned:
+        if not (heard and heard.turned) and not (state.profile.licences and _takes_a_paper_back(said)):
             return leaving(brain, state, said)
         in_form = state.asked is not None
         reaction = react(brain, state, replace(said, intent="tell"), in_form=in_form)

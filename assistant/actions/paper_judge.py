@@ -109,11 +109,11 @@ def judged(brain: Brain, state: State, said: Said, answer: Answer, told: Licence
     shares = {
         i: (has if i in may_be_meant else 0.0, gone if i in of_papers else 0.0) for i, (has, gone) in shares.items()
     }
-    also_by_words = {i for i in shares if not_ours(_likest(clauses, i), _behind(clauses, i))}
+    also_by_words = {i for i in shares if _denied_by_words(_likest(clauses, i), _behind(clauses, i))}
     shares = {
         i: (has, max(gone, judge.withdrawn) if i in also_by_words and gone >= 1 - judge.doubted else gone)
         for i, (has, gone) in shares.items()
-    }  # where the words too call it another's, less is enough
+    }  # where the words too say so, less is enough
     if not any(map(denies, clauses)):  # what the rules found stays where nothing denies
         shares = {i: (max(has, judge.doubted) if i in told.held else has, gone) for i, (has, gone) in shares.items()}
     return joined(told, shares, state.profile.licences or (), judge)
@@ -180,6 +180,10 @@ def _likest(clauses: Sequence[Clause], item: str) -> str:
     return max(clauses, key=lambda clause: clause.shares.get(item, 0.0)).plain
 
 
+def _denied_by_words(clause: str, behind: str) -> bool:
+    return bool(has_none(clause) or NOT_HELD.search(clause) or not_ours(clause, behind))
+
+
 def _behind(clauses: Sequence[Clause], item: str) -> str:
     """The clause behind that one."""
     plain = [clause.plain for clause in clauses]
@@ -196,7 +200,7 @@ def _may_be_meant(
         return False
     if issuers(brain, own) and not _SAYS_MORE.search(own):
         return False  # 卫健局 alone, of 卫健局和环保局各发了一本
-    if has_none(own) or NOT_HELD.search(own) or _QUALIFIES.search(own) or not_ours(own, ""):
+    if _denied_by_words(own, "") or _QUALIFIES.search(own):
         return False
     if any(item not in name.owners or set(name.owners) & set(told.held) for name in names):
         return False  # another one is named here, or what the name means is found already
