@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,17 @@ def test_messages_at_several_processes_take_turns(two: tuple[Queues, Queues]) ->
     """Messages of one conversation at two processes are answered one at a time, as they arrived."""
     busy: list[int] = []
     order: list[int] = []
+    arrived: asyncio.Queue[int] = asyncio.Queue()
+
+    def noting(
+        arrive: Callable[[str], tuple[int, bool]], loop: asyncio.AbstractEventLoop
+    ) -> Callable[[str], tuple[int, bool]]:
+        def noted(conversation_id: str) -> tuple[int, bool]:
+            place, first = arrive(conversation_id)
+            loop.call_soon_threadsafe(arrived.put_nowait, place)
+            return place, first
+
+        return noted
 
     async def one(number: int) -> None:
         async with two[number % 2].turn_of("mine"):
@@ -33,13 +45,12 @@ def test_messages_at_several_processes_take_turns(two: tuple[Queues, Queues]) ->
             order.append(busy.pop())
 
     async def all_of_them() -> None:
+        for queues in two:
+            queues._arrive = noting(queues._arrive, asyncio.get_running_loop())  # type: ignore[method-assign]
         waiting = []
-        for queues in two:  # what a process does for the first time takes longer than the moment between two messages
-            async with queues.turn_of("yours"):
-                pass
         for number in range(8):
             waiting.append(asyncio.create_task(one(number)))
-            await asyncio.sleep(0.02)  # a moment between two messages
+            await arrived.get()  # two that are on their way at once may come in any order
         await asyncio.gather(*waiting)
 
     asyncio.run(all_of_them())
