@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from assistant.sayings.clauses import Clause, masked, read_clauses
 from encoder.build import ROOT, original
 from encoder.card import notice
-from encoder.export import MODEL, write_json, write_model
+from encoder.export import MODEL, to_onnx, write_json, write_model
 from encoder.learning import fitted, padded
 from encoder.source import fetch
 
@@ -83,7 +83,7 @@ class Lesson:
         torch.manual_seed(seed)
         reader = ClauseReader(original(self._source)[0].model, len(self.labels))  # type: ignore[index]
         batches = list(_batches(rows, epochs))
-        fitted(reader, self._tokens, batches, self._loss)
+        fitted(reader, batches, lambda rows: reader(*padded([self._tokens[row] for row in rows])), self._loss)
         return reader
 
     def _loss(self, logits: torch.Tensor, rows: Sequence[int]) -> torch.Tensor:
@@ -131,7 +131,7 @@ def build(epochs: int, seed: int, cache: Path, target: Path) -> None:
     found = lesson.measured(lesson.taught(np.flatnonzero(lesson.fold).tolist(), epochs, seed), apart)
     print(f"{found}\nlearning from all", flush=True)
     reader = lesson.taught(range(len(lesson.fold)), epochs, seed)
-    files = write_model(reader, "logits", lesson.tokenizer, source / "LICENSE", target)
+    files = write_model(to_onnx(reader, "logits"), lesson.tokenizer, source / "LICENSE", target)
     (target / "NOTICE").write_text(notice(CHANGES), "utf-8")
     described = {"max_length": LONGEST, "labels": lesson.labels, "sure": found.sure, "files": files}
     write_json(target / "reader.json", described | {"measured": asdict(found)})

@@ -6,6 +6,7 @@ import json
 import shutil
 import tempfile
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -64,16 +65,23 @@ def to_onnx(network: torch.nn.Module, output: str) -> onnx.ModelProto:
     mask[1, 9:] = 0
     batch, length = torch.export.Dim("batch", min=1, max=4096), torch.export.Dim("length", min=2, max=512)
     shape = {0: batch, 1: length}
+    return graph_of(network, {"input_ids": (ids, shape), "attention_mask": (mask, shape)}, output)
+
+
+def graph_of(
+    network: torch.nn.Module, given: Mapping[str, tuple[torch.Tensor, dict[int, Any]]], output: str
+) -> onnx.ModelProto:
+    """The fp32 ONNX graph of a network; for each input of `forward` an example, and which of its sizes may vary."""
     with tempfile.TemporaryDirectory() as scratch, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         program = torch.onnx.export(
             network.eval(),
-            (ids, mask),
+            tuple(example for example, _ in given.values()),
             dynamo=True,
             verbose=False,
             opset_version=20,
-            dynamic_shapes={"input_ids": shape, "attention_mask": shape},
-            input_names=["input_ids", "attention_mask"],
+            dynamic_shapes={name: shape for name, (_, shape) in given.items()},
+            input_names=list(given),
             output_names=[output],
         )
         program.save(str(Path(scratch) / "fp32.onnx"))
@@ -98,11 +106,11 @@ def write_json(path: Path, value: object) -> None:
 
 
 def write_model(
-    network: torch.nn.Module, output: str, tokenizer: PreTrainedTokenizerFast, licence: Path, target: Path
+    graph: onnx.ModelProto, tokenizer: PreTrainedTokenizerFast, licence: Path, target: Path
 ) -> dict[str, str]:
-    """Write the int8 ONNX of a network, its tokenizer and licence; the hashes of the first two come back."""
+    """Write a graph as int8 ONNX, the tokenizer and the licence; the hashes of the first two come back."""
     target.mkdir(parents=True, exist_ok=True)
-    onnx.save(_slim(quantise(to_onnx(network, output))), str(target / MODEL))
+    onnx.save(_slim(quantise(graph)), str(target / MODEL))
     tokenizer.backend_tokenizer.no_padding()
     tokenizer.backend_tokenizer.no_truncation()
     tokenizer.backend_tokenizer.save(str(target / TOKENIZER))
@@ -112,7 +120,7 @@ def write_model(
 
 def export(model: SentenceTransformer, licence: Path, target: Path, *, fine_tuned: bool) -> dict[str, Any]:
     """Write all of the directory but its card, notice and module code; what encoder.json says comes back."""
-    files = write_model(Sentence(model), "sentence_embedding", model.tokenizer, licence, target)
+    files = write_model(to_onnx(Sentence(model), "sentence_embedding"), model.tokenizer, licence, target)
     write_json(
         target / SETTINGS,
         {"model_file": MODEL, "tokenizer_file": TOKENIZER, "max_seq_length": 64, "dimension": 384},

@@ -1,21 +1,23 @@
-"""How the two small readers learn: batches of token numbers, one step after the other."""
+"""How the two small readers learn: batch by batch, one step after the other."""
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 
 import torch
 
 RATE, HEAD_RATE = 1.5e-4, 1e-3
+SORTED = 20  # batches whose rows are sorted by length, so that little is padding
 
 
 def fitted(
     reader: torch.nn.Module,
-    tokens: Sequence[Sequence[int]],
     batches: Sequence[Sequence[int]],
+    read: Callable[[Sequence[int]], torch.Tensor],
     loss: Callable[[torch.Tensor, Sequence[int]], torch.Tensor],
 ) -> None:
-    """Teach a reader (with `body` and `head`) the rows of each batch in turn; `loss` takes its logits and the rows."""
+    """Teach a reader (with `body` and `head`) the rows of each batch in turn; `read` makes the logits that `loss` takes."""
     groups = [
         {"params": reader.body.parameters(), "lr": RATE},  # type: ignore[union-attr]
         {"params": reader.head.parameters(), "lr": HEAD_RATE},  # type: ignore[union-attr]
@@ -27,7 +29,7 @@ def fitted(
     reader.train()
     for step, batch in enumerate(batches, 1):
         with torch.autocast("cpu", torch.bfloat16):
-            logits = reader(*padded([tokens[row] for row in batch]))
+            logits = read(batch)
         value = loss(logits.float(), batch)
         optimiser.zero_grad()
         value.backward()
@@ -48,3 +50,13 @@ def padded(rows: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
         ids[line, : len(row)] = torch.tensor(row)
         mask[line, : len(row)] = 1
     return ids, mask
+
+
+def batches_of(lengths: Sequence[int], size: int) -> list[list[int]]:
+    """All rows once in batches, those of similar length together, in an order of chance."""
+    order = random.sample(range(len(lengths)), len(lengths))
+    chunks = (order[at : at + size * SORTED] for at in range(0, len(order), size * SORTED))
+    alike = [sorted(chunk, key=lengths.__getitem__) for chunk in chunks]
+    batches = [chunk[at : at + size] for chunk in alike for at in range(0, len(chunk) - size + 1, size)]
+    random.shuffle(batches)
+    return batches

@@ -1,7 +1,7 @@
 """Make the shipped paper judge and its reader: `python -m encoder.paper_judge` (a quarter of an hour; needs requirements/encoder.txt).
 
 For each message of nlu/told and nlu/conversations, and for others in which no paper is spoken of, the product itself says
-what speaks for and against each licence (assistant.actions.paper_signs). A small reader learns what the place of each says
+what speaks for and against each licence (assistant.actions.paper_signs). A small reader learns what a message says of each
 (encoder.paper_reader); boosted trees learn from all signs, its readings among them, which licences are told of as held, or
 as not held. What trees and limits learn from was read by readers that did not know the message. Then reader and trees
 learn from all, are written as ONNX, and the cards are written.
@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import random
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +23,9 @@ import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from assistant.actions.brain import Brain
-from assistant.actions.paper_judge import DESCRIPTION, GONE, HELD, NONE, READER, SHIPPED
+from assistant.actions.paper_judge import DESCRIPTION, GONE, HELD, NONE, SHIPPED
+from assistant.actions.paper_reader import READER
+from assistant.actions.paper_reading import Reading
 from assistant.actions.paper_signs import UNREAD
 from assistant.actions.said import Said
 from assistant.actions.state import Memory, State
@@ -39,15 +40,14 @@ from assistant.retrieval.finder import Finder
 from assistant.settings import from_environment
 from encoder import paper_reader
 from encoder.export import MODEL as READ_MODEL
-from encoder.paper_reader import EPOCHS, Lesson, read_apart
+from encoder.paper_reader import EPOCHS, Lesson, PaperNetwork, read_apart
 from encoder.told import beside_the_papers, read_conversations, read_told, with_earlier_ones
 from encoder.trees import as_onnx
 
 MODEL = "trees.onnx"
 TREES, RATE, LEAVES, FEWEST, OF_ALL_SIGNS = 250, 0.05, 12, 30, 0.2
-FOLDS, READINGS = 5, 2
+FOLDS, READINGS = 5, 3
 OF_A_CONVERSATION = 2.0  # what its messages count; those of nlu/told are harder than what people write
-OTHERS = 0.5  # of the places of licences that are not spoken of are learned from
 RIGHT = (
     0.5  # at the limit, of what is added to the findings of the rules: it is said back as a guess, and goes with a tap
 )
@@ -67,12 +67,12 @@ class Listening:
     doubted: float = 0.0
     withdrawn: float = 1.0
     figures: dict[str, list[float]] = field(default_factory=dict)
-    places: list[str] = field(default_factory=list)
+    reading: Reading | None = None
 
-    def read(self, places: Sequence[str]) -> list[tuple[float, ...]]:
+    def read(self, reading: Reading) -> list[tuple[float, ...]]:
         """Nothing yet: what is to be read is kept."""
-        self.places = list(places)
-        return [UNREAD] * len(places)
+        self.reading = reading
+        return [UNREAD] * len(reading.candidates)
 
     def shares(self, figures: Mapping[str, list[float]]) -> dict[str, tuple[float, float]]:
         """Nothing: the rules alone decide."""
@@ -91,7 +91,7 @@ class Heard:
     before: frozenset[str]
     after: frozenset[str]  # by the rules
     wanted: frozenset[str]
-    places: tuple[str, ...]  # where each licence stands, as the reader reads it
+    reading: Reading
     talk: str | None  # the conversation that it is of
 
 
@@ -132,8 +132,7 @@ def heard(knowledge: Knowledge, messages: Iterable[Mapping[str, Any]]) -> list[H
         state = State(profile, None, Memory(said=last), asked)
         reaction = react(brain, state, Said(one["said"], one["intent"]), in_form=asked is not None)
         held, gone = set(one["held"]), set(one["not_held"])
-        if listening.figures:
-            places = tuple(listening.places)
+        if listening.figures and listening.reading:
             truth = tuple(HELD if i in held else GONE if i in gone else NONE for i in listening.figures)
             after = frozenset(reaction.state.profile.licences or ())
             wanted = frozenset({*before, *held} - gone)
@@ -148,7 +147,7 @@ def heard(knowledge: Knowledge, messages: Iterable[Mapping[str, Any]]) -> list[H
                     frozenset(before),
                     after,
                     wanted,
-                    places,
+                    listening.reading,
                     one.get("talk"),
                 )
             )
@@ -159,7 +158,7 @@ def learned(messages: Sequence[Heard], seed: int) -> HistGradientBoostingClassif
     """Trees that learned from these messages, the same every time for the same seed."""
     rows = np.array([row for one in messages for row in one.rows], np.float32)
     truth = np.array([label for one in messages for label in one.truth])
-    weight = np.array([OF_A_CONVERSATION if one.talk else 1.0 for one in messages for _ in one.truth])
+    weight = np.array([_counts(one) for one in messages for _ in one.truth])
     trees = HistGradientBoostingClassifier(
         max_iter=TREES,
         learning_rate=RATE,
@@ -178,36 +177,33 @@ def parted(messages: Sequence[Heard], parts: int) -> list[int]:
     return [number[one.talk or one.said] % parts for one in messages]
 
 
-def lessons_of(messages: Iterable[Heard], seed: int) -> list[Lesson]:
-    """The places in which licences stand, with what is said there; of two that are told otherwise in one place none."""
-    chosen = random.Random(seed)
-    found = []
-    for one in messages:
-        says: dict[str, set[int]] = {}
-        for place, label in zip(one.places, one.truth, strict=True):
-            says.setdefault(place, set()).add(label)
-        for place, labels in says.items():
-            spoken_of = labels - {NONE}
-            if len(spoken_of) == 1 or (not spoken_of and chosen.random() < OTHERS):
-                found.append(Lesson(place, next(iter(spoken_of or labels))))
-    return found
+def lessons_of(messages: Iterable[Heard]) -> list[Lesson]:
+    """The messages as the reader learns them."""
+    return [Lesson(one.reading, one.truth, _counts(one)) for one in messages]
 
 
-def read_by_others(messages: Sequence[Heard], of_sayings: Sequence[Lesson], seed: int) -> list[Heard]:
-    """The messages with what readers read in them that have not learned from them."""
+def _counts(one: Heard) -> float:
+    return OF_A_CONVERSATION if one.talk else 1.0
+
+
+def read_by_others(messages: Sequence[Heard], seed: int) -> tuple[list[Heard], PaperNetwork]:
+    """The messages with what readers read in them that have not learned from them, and the reader that learned all."""
     part = parted(messages, READINGS)
+    own = [[n for n, at in enumerate(part) if at == fold] for fold in range(READINGS)]
     apart = [
         (
-            [*lessons_of([one for one, at in zip(messages, part, strict=True) if at != fold], seed), *of_sayings],
-            [place for one, at in zip(messages, part, strict=True) if at == fold for place in one.places],
+            lessons_of([one for one, at in zip(messages, part, strict=True) if at != fold]),
+            [messages[n].reading for n in own[fold]],
         )
         for fold in range(READINGS)
     ]
-    readings = read_apart(apart, seed)
-    return [
-        replace(one, rows=[[*readings[at][place], *row[3:]] for place, row in zip(one.places, one.rows, strict=True)])
-        for one, at in zip(messages, part, strict=True)
-    ]
+    by_others, reader = read_apart(apart, lessons_of(messages), seed)
+    found = list(messages)
+    for numbers, readings in zip(own, by_others, strict=True):
+        for n, shares in zip(numbers, readings, strict=True):
+            rows = [[*share, *row[len(UNREAD) :]] for share, row in zip(shares, messages[n].rows, strict=True)]
+            found[n] = replace(messages[n], rows=rows)
+    return found, reader
 
 
 def measured(messages: Sequence[Heard], seed: int) -> Measured:
@@ -288,12 +284,10 @@ def build(seed: int, target: Path, reader: Path) -> None:
     again = [*with_earlier_ones(knowledge, told, seed), *beside_the_papers(knowledge, told, seed)]
     messages = heard(knowledge, [*told, *again, *read_conversations()])
     print(f"{len(messages)} messages heard", flush=True)
-    of_sayings = paper_reader.of_sayings(seed)
-    messages = read_by_others(messages, of_sayings, seed)
+    messages, network = read_by_others(messages, seed)
     found = measured(messages, seed)
     print(found, flush=True)
-    lessons = [*lessons_of(messages, seed), *of_sayings]
-    paper_reader.write(paper_reader.learned(lessons, seed), reader)
+    paper_reader.write(network, reader)
     content = as_onnx(learned(messages, seed))
     target.mkdir(parents=True, exist_ok=True)
     (target / MODEL).write_bytes(content)
@@ -302,14 +296,16 @@ def build(seed: int, target: Path, reader: Path) -> None:
     (target / DESCRIPTION).write_text(json.dumps(described, ensure_ascii=False, indent=1) + "\n", "utf-8")
     minutes = (time.monotonic() - began) / 60
     (target / "README.md").write_text(_card(found, len(content) / 1e3, minutes, seed), "utf-8")
-    (reader / "README.md").write_text(_card_of_the_reader(lessons, (reader / READ_MODEL).stat().st_size / 1e6), "utf-8")
+    (reader / "README.md").write_text(
+        _card_of_the_reader(lessons_of(messages), (reader / READ_MODEL).stat().st_size / 1e6), "utf-8"
+    )
 
 
 def _card(found: Measured, size: float, minutes: float, seed: int) -> str:
     """The model card, in Chinese like the encoder's."""
     return f"""# 判断一句话说了哪些证
 
-把一整句话里的各种迹象（像哪张证、说了名字没有、是谁发的、放在前后文里读是什么意思、逐句的规则怎么说）放在一起，判断每张证是“手里有”“没有或不退”还是没提。
+把一整句话里的各种迹象（像哪张证、说了名字没有、是谁发的、整句读一遍是什么意思、逐句的规则怎么说）放在一起，判断每张证是“手里有”“没有或不退”还是没提。
 梯度提升树（scikit-learn，{TREES} 轮），用 `nlu/told` 的单句和 `nlu/conversations` 的整段对话教出来。没有记住任何一张证的名字，新加的证一样能判断。
 
 - 留出五分之一轮流量（一段对话总在一起）。整段对话里像是说到证的 {found.in_talks} 句，听完后手里的证一张不差的：
@@ -319,7 +315,7 @@ def _card(found: Measured, size: float, minutes: float, seed: int) -> str:
 - 规则没听出来的，把握到 {found.sure} 才算（在这个数上下，对的不比错的少）；规则听出来的，低于 {found.doubted} 就不算；
   前面说过的，“不退”的把握到 {found.withdrawn} 才去掉（在这两个数上下，该去掉的是不该去掉的两倍）。
   三个数是在留出的对话上求的
-- “放在前后文里读”用 `encoder/paper-reader`；教树的时候，每句都由没学过它的读法来读
+- “整句读一遍”用 `encoder/paper-reader`；教树的时候，每句都由没学过它的读法来读
 - 种子 {seed}，两个模型共 {minutes:.0f} 分钟，树 {size:.0f} KB，ONNX；`make judge` 再做一遍
 
 上面的数是树和规则直接合在一起的。产品里用得更小心（`assistant/actions/paper_judge.py`）：没问证的时候只添半句里真说到的证，不凭行业添，几样里挑一样的照旧问。
@@ -329,11 +325,14 @@ def _card(found: Measured, size: float, minutes: float, seed: int) -> str:
 
 
 def _card_of_the_reader(lessons: Sequence[Lesson], size: float) -> str:
-    says = Counter(lesson.says for lesson in lessons)
-    return f"""# 读一张证在一句话里是什么意思
+    says = Counter(one for lesson in lessons for one in lesson.says)
+    return f"""# 读一句话里说了哪些证
 
-读一小段话和它的前后文：这里说的那张证，是“手里有”（{says[HELD]} 段）、“没有或不退”（{says[GONE]} 段），还是没说证（{says[NONE]} 段）。证的名字先遮住。
-原模型是 RoFormer-Sim small（出处、许可见 NOTICE 和 LICENSE）的前 3 层，上面加一层，{EPOCHS} 遍，从 `nlu/told`、`nlu/conversations`、`nlu/sayings` 教出来。
+把一句话和前一句、刚问的问题一起读一遍，再从每张可能说到的证看过去：是“手里有”（{says[HELD]} 处）、
+“没有或不退”（{says[GONE]} 处），还是没说它（{says[NONE]} 处）。每张证它只知道叫什么名字、这句话的哪几个字像是说它，所以新加的证不用重教。
+
+原模型是 RoFormer-Sim small（出处、许可见 NOTICE 和 LICENSE），上面加了看证的一层，
+用 `nlu/told`、`nlu/conversations` 的 {len(lessons)} 句教 {EPOCHS} 遍。
 
 - 读出来的数只是 `encoder/paper-judge` 的树看的迹象之一，不单独作准；加上它对多少，写在那边的卡片上
 - int8 ONNX，{size:.1f} MB，不需要 PyTorch；和树一起由 `make judge` 再做一遍

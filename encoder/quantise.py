@@ -36,6 +36,7 @@ class _Rewriter:
         self.constants = {t.name: t for t in model.graph.initializer}
         self.maker = {name: node.op_type for node in model.graph.node for name in node.output}
         self.rows: dict[str, tuple[str, str]] = {}  # activation -> (its whole numbers, its row scales)
+        self.tables: dict[str, tuple[str, str]] = {}  # table -> (its whole numbers, its row scales)
         norms = [n.input[1] for n in model.graph.node if n.op_type == "LayerNormalization"]
         sizes = np.abs([numpy_helper.to_array(self.constants[name]) for name in norms])
         self.width = sizes.shape[1]
@@ -119,11 +120,14 @@ class _Rewriter:
         if table is None:
             return [node]
         out, ids = node.output[0], node.input[1]
-        whole, scale = _whole(table, 1, ROW_LEVELS)
+        if node.input[0] not in self.tables:
+            whole, scale = _whole(table, 1, ROW_LEVELS)
+            self.tables[node.input[0]] = self.keep(f"{out}:table", whole), self.keep(f"{out}:s", scale)
+        rows, steps = self.tables[node.input[0]]
         return [
-            helper.make_node("Gather", [self.keep(f"{out}:table", whole), ids], [f"{out}:int"]),
+            helper.make_node("Gather", [rows, ids], [f"{out}:int"]),
             helper.make_node("Cast", [f"{out}:int"], [f"{out}:float"], to=TensorProto.FLOAT),
-            helper.make_node("Gather", [self.keep(f"{out}:s", scale), ids], [f"{out}:step"]),
+            helper.make_node("Gather", [steps, ids], [f"{out}:step"]),
             helper.make_node("Mul", [f"{out}:float", f"{out}:step"], [out]),
         ]
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
+from assistant.actions.paper_reading import Reading
 from assistant.checklist.facts import FactFinder
 from assistant.checklist.known_words import KnownWords
 from assistant.checklist.model import Checklist
@@ -25,8 +26,8 @@ class Judge(Protocol):
     doubted: float  # under which it does not count though they did
     withdrawn: float  # from which probability on what was told before is taken back
 
-    def read(self, places: Sequence[str]) -> list[tuple[float, ...]]:
-        """Shape (3,) for each place: whether it speaks of no paper, of one that is held, of one that is not."""
+    def read(self, reading: Reading) -> list[tuple[float, ...]]:
+        """Shape (3,) for each candidate: whether the message speaks of it not at all, as held, or as not held."""
 
     def shares(self, figures: Mapping[str, list[float]]) -> dict[str, tuple[float, float]]:
         """P(held), P(not held) of each licence by its figures; empty where the judge does not judge."""

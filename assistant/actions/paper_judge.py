@@ -20,27 +20,32 @@ from assistant.actions.denying import has_none
 from assistant.actions.describing import speaks_of_a_paper
 from assistant.actions.licences import SEVERAL, fragments_of
 from assistant.actions.others import not_ours
+from assistant.actions.paper_reader import READER, PaperReader, softmax
+from assistant.actions.paper_reading import Reading
 from assistant.actions.paper_signs import LISTS, Clause, clauses_of, denies, signs
 from assistant.actions.said import Said
 from assistant.actions.state import State
 from assistant.actions.told_licences import LicencesTold
 from assistant.errors import EncoderError
-from assistant.neural import CheckedModel, Figures, OnnxModel
+from assistant.neural import CheckedModel
 from assistant.retrieval.answer import Answer, Verdict
 from assistant.retrieval.papers import PAPER
-from assistant.sayings.clauses import masked
 from assistant.sayings.reader import read
 from assistant.settings import ROOT
 from assistant.text import PAUSE, compact
 
-SHIPPED, READER = ROOT / "encoder" / "paper-judge", ROOT / "encoder" / "paper-reader"
-DESCRIPTION, READ_BY = "judge.json", "reader.json"
+SHIPPED = ROOT / "encoder" / "paper-judge"
+DESCRIPTION = "judge.json"
 NONE, HELD, GONE = range(3)
+_A_REAL_ONE = re.compile(r"(?<!不)是(?:正经|正规|正式|正儿八经|真)的?(?:许可|证|那种)")  # 是正经的许可证，不是登记表
 _QUALIFIES = re.compile(r"的那种$")  # 包装的那种
 _BUSINESS_LICENCE = re.compile(r"营业执?照|执照|[店公司厂铺社]的?照")
 _A_PAPER = re.compile(r"证|许可|备案|批|牌|(?<![基资成])本")
 _SAYS_MORE = re.compile(rf"{_A_PAPER.pattern}|的|那|[一两俩]?[个张]|发|给")
 SHORTEST = 4  # characters; less is an answer, not a paper
+REMINDS = (
+    0.3  # of the licences spoken of without a word for a paper four fifths are as likely; of other messages a fifth
+)
 log = logging.getLogger(__name__)
 
 
@@ -49,33 +54,23 @@ class LearnedJudge(CheckedModel):
 
     def __init__(self, directory: Path, reader: Path = READER) -> None:
         super().__init__(directory, DESCRIPTION, called="判断有哪些证的模型")
-        self._reader = OnnxModel(reader, READ_BY, called="读一句话里的证的模型")
+        self._reader = PaperReader(reader)
         self.figures = int(self._session.get_inputs()[0].shape[1])  # how many are weighed for each licence
 
     def _take(self, directory: Path, files: Mapping[str, str]) -> None:
         self.sure, self.doubted = float(self.described["sure"]), float(self.described["doubted"])
         self.withdrawn = float(self.described["withdrawn"])
 
-    def read(self, places: Sequence[str]) -> list[tuple[float, ...]]:
-        """P(no paper), P(held), P(not held) as each place reads; several licences may stand in one place."""
-        apart = list(dict.fromkeys(places))
-        if not apart:
-            return []
-        shares = dict(zip(apart, _shares(self._reader.run([masked(one) for one in apart])), strict=True))
-        return [tuple(map(float, shares[place])) for place in places]
+    def read(self, reading: Reading) -> list[tuple[float, ...]]:
+        """P(not spoken of), P(held), P(not held) of each candidate."""
+        return self._reader.read(reading)
 
     def shares(self, figures: Mapping[str, list[float]]) -> dict[str, tuple[float, float]]:
         """P(held), P(not held) of each."""
         if not figures:
             return {}
         utility = self._session.run(None, {"signs": np.array(list(figures.values()), np.float32)})[0]
-        return {item: (float(row[HELD]), float(row[GONE])) for item, row in zip(figures, _shares(utility), strict=True)}
-
-
-def _shares(utility: Figures) -> Figures:
-    odds = np.exp(utility - utility.max(1, keepdims=True))
-    shares: Figures = odds / odds.sum(1, keepdims=True)
-    return shares
+        return {item: (float(row[HELD]), float(row[GONE])) for item, row in zip(figures, softmax(utility), strict=True)}
 
 
 @cache
@@ -92,7 +87,7 @@ def judged(brain: Brain, state: State, said: Said, answer: Answer, told: Licence
     """What the message tells of licences, all signs weighed; without an encoder what the rules found."""
     judge = brain.judge if brain.finder.encoder_name else None
     text = answer.question
-    if judge is None or len(compact(text)) < SHORTEST or not _may_tell(state, answer, told):
+    if judge is None or len(compact(text)) < SHORTEST or not _may_tell(brain, state, answer, told):
         return told
     clauses = clauses_of(brain, state, text, answer)
     shares = judge.shares(signs(brain, state, text, said.intent, clauses, answer, told))
@@ -105,7 +100,11 @@ def judged(brain: Brain, state: State, said: Said, answer: Answer, told: Licence
         for i in shares
         if i in told.held or (i not in to_be_asked and _may_be_meant(brain, state, clauses, answer, told, i))
     }
-    of_papers = {i for i in shares if not _of_the_business_licence(clauses, answer, i)}
+    of_papers = {
+        i
+        for i in shares
+        if not _of_the_business_licence(clauses, answer, i) and not _A_REAL_ONE.search(_likest(clauses, i))
+    }
     shares = {
         i: (has if i in may_be_meant else 0.0, gone if i in of_papers else 0.0) for i, (has, gone) in shares.items()
     }
@@ -144,18 +143,26 @@ def joined(
     return replace(told, held=tuple(held), dropped=tuple(dropped), unsure=unsure, likely=likely)
 
 
-def _may_tell(state: State, answer: Answer, told: LicencesTold) -> bool:
-    """Whether there is anything to judge: papers were asked for, named or spoken of; which of several is asked by itself."""
+def _may_tell(brain: Brain, state: State, answer: Answer, told: LicencesTold) -> bool:
+    """Whether there is anything to judge: papers were asked for, named or spoken of, or words remind of one.
+
+    Which of several is meant is asked by itself.
+    """
     if state.asked == "which_licence" and len(fragments_of(answer.question)) < SEVERAL:
         return False
     if state.asked in LISTS or told.anything or any(mention.paper for mention in answer.mentions):
         return True
     clauses = [compact(clause) for clause in PAUSE.split(answer.question) if compact(clause)]
-    if any(map(speaks_of_a_paper, clauses)):
+    if any(map(speaks_of_a_paper, clauses)) or _reminds_of_one(brain, answer):
         return True
     return bool(state.profile.licences) and any(
         saying.tells("licence=not_held") for saying in read(clauses)
     )  # 兽药那个交回去了
+
+
+def _reminds_of_one(brain: Brain, answer: Answer) -> bool:
+    """Whether the words as a whole are like a licence: 打的机井有取水的，一块销."""
+    return any(hit.score >= REMINDS and hit.id in brain.knowledge.items for hit in answer.hits)
 
 
 def _without_situations(brain: Brain, clauses: Sequence[Clause], told: LicencesTold) -> LicencesTold:

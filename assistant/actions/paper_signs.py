@@ -12,6 +12,7 @@ from assistant.actions.brain import Brain
 from assistant.actions.by_trade import DENIES, NOT_HELD, describes, issuers
 from assistant.actions.licences import LISTED
 from assistant.actions.others import not_ours
+from assistant.actions.paper_reading import UNLIKELY, Candidate, Named, Reading, names_of
 from assistant.actions.settling import by_signs
 from assistant.actions.state import State
 from assistant.actions.told_licences import LicencesTold
@@ -24,8 +25,6 @@ from assistant.text import PAUSE, compact
 CANDIDATES = 4  # licences that each part of a message brings in
 OWNERS = 6  # licences that one name may mean; a name of more says nothing
 RANKED = 60
-UNLIKELY = 1e-6
-NEXT = "[SEP]"  # the token that the reader of papers knows between a part, what stands before it, and what behind
 LISTS = ("licences", "other_licences", "which_licence")
 _INTENTS = ("tell", "ask", "yes", "no", "unsure", "decline")
 _LABELS = ("licence=held", "licence=not_held", "asks=yes")
@@ -38,7 +37,6 @@ _CORRECTS = re.compile(r"不对|错|岔|拧|混了|改一?下|更正|收回|当�
 _SETS_ASIDE = re.compile(
     r"不用管|甭管|别管|不管|[别勿]列|别算|不算|忽略|去掉|[划撤拿]掉|刨去|除外|没关系|不归|不在这次|先不|别动|不动"
 )
-SAID_BEFORE, SAID_AROUND = 24, 40  # characters of the last message, and of this one on either side of a part
 
 Shares = Mapping[str, float]  # of the licences, as the finder ranks them
 
@@ -71,10 +69,11 @@ def signs(
     before_this = _shares(brain, last) if last else {}
     after_last = _shares(brain, f"{last}，{text}") if last else whole
     of_trade = _shares(brain, f"{trade_name}，{text}") if trade_name else whole
-    views = [whole, after_last, of_trade, *(clause.shares for clause in clauses)]
+    views = (whole, after_last, of_trade)
     before = state.profile.licences or ()
     mentions = [m for m in answer.mentions if any(owner in items for owner in m.owners)]
-    found = {item for view in views for item in sorted(view, key=lambda one: -view[one])[:CANDIDATES]}
+    looked_at = [*views, *(clause.shares for clause in clauses)]
+    found = {item for view in looked_at for item in sorted(view, key=lambda one: -view[one])[:CANDIDATES]}
     found |= {owner for m in mentions for owner in m.owners[:OWNERS] if owner in items}
     found |= {*before, *state.profile.unsure_between, *told.held, *told.dropped, *told.unsure}
     found &= items.keys()
@@ -87,23 +86,28 @@ def signs(
         float(bool(_SETS_ASIDE.search(text))),
     )
     result: dict[str, list[float]] = {}
-    order = sorted(found)
-    places = [in_its_place(_names(mentions, item), clauses, best[item], last) for item in order]
-    readings = brain.judge.read(places) if brain.judge else [UNREAD] * len(places)
-    for item, reading in zip(order, readings, strict=True):
+    reading = Reading(
+        state.asked,
+        compact(last),
+        tuple(clause.plain for clause in clauses),
+        tuple(Named(m.text, m.owners, m.paper) for m in mentions),
+        tuple(_candidate(brain, item, clauses, [_log(view, item) for view in views], before) for item in sorted(found)),
+    )
+    readings = brain.judge.read(reading) if brain.judge else [UNREAD] * len(found)
+    for item, as_read in zip(sorted(found), readings, strict=True):
         at = best[item]
         own = clauses[at]
         share = own.shares.get(item, UNLIKELY)
         ahead = max((v for other, v in own.shares.items() if other != item), default=UNLIKELY)
         result[item] = [
-            *reading,
-            *(math.log(max(view.get(item, 0.0), UNLIKELY)) for view in (whole, after_last, of_trade)),
-            *(float(_rank(view, item)) for view in (whole, after_last, of_trade)),
-            math.log(max(share, UNLIKELY)),
+            *as_read,
+            *(_log(view, item) for view in views),
+            *(float(_rank(view, item)) for view in views),
+            _log(own.shares, item),
             share,
-            math.log(max(ahead, UNLIKELY)) - math.log(max(share, UNLIKELY)),
+            math.log(max(ahead, UNLIKELY)) - _log(own.shares, item),
             float(_rank(own.shares, item)),
-            math.log(max(own.in_trade.get(item, UNLIKELY), UNLIKELY)),
+            _log(own.in_trade, item),
             float(_rank(own.in_trade, item)),
             float(at),
             float(len(own.plain)),
@@ -112,7 +116,7 @@ def signs(
             *own.tone,
             *(clauses[at - 1].tone if at else _SILENT),
             *(clauses[at + 1].tone if at + 1 < len(clauses) else _SILENT),
-            math.log(max(before_this.get(item, 0.0), UNLIKELY)),
+            _log(before_this, item),
             float(_rank(before_this, item)),
             float(bool(before) and item == before[-1]),
             *_named(mentions, item),
@@ -136,11 +140,6 @@ def signs(
 
 _SILENT = (0.0,) * 9
 UNREAD = (0.0,) * 3
-
-
-def _names(mentions: Sequence[Mention], item: str) -> list[str]:
-    """The names in a message that may mean this licence, longer ones first."""
-    return sorted((mention.text for mention in mentions if item in mention.owners), key=len, reverse=True)
 
 
 def _trade_of(brain: Brain, state: State) -> str:
@@ -171,11 +170,22 @@ def clauses_of(brain: Brain, state: State, text: str, answer: Answer) -> list[Cl
     return [Clause(*one) for one in zip(plain, shares, in_trade, tones, strict=True)]
 
 
-def in_its_place(names: Sequence[str], clauses: Sequence[Clause], at: int, last: str) -> str:
-    """What the reader of papers reads: a part with its names left out, what stands before it, and what behind it."""
-    before = "，".join((compact(last)[-SAID_BEFORE:], *(clause.plain for clause in clauses[:at])))
-    behind = "，".join(clause.plain for clause in clauses[at + 1 :])
-    return f"{_without(names, clauses[at].plain)}{NEXT}{before[-SAID_AROUND:]}{NEXT}{behind[:SAID_AROUND]}"
+def _candidate(
+    brain: Brain, item: str, clauses: Sequence[Clause], views: Sequence[float], before: Sequence[str]
+) -> Candidate:
+    guide = brain.knowledge.guides.get(item)
+    return Candidate(
+        item,
+        names_of(brain.knowledge.items[item].name, guide.aliases if guide else ()),
+        tuple(clause.shares.get(item, 0.0) for clause in clauses),
+        tuple(clause.in_trade.get(item, 0.0) for clause in clauses),
+        tuple(views),
+        item in before,
+    )
+
+
+def _log(view: Shares, item: str) -> float:
+    return math.log(max(view.get(item, 0.0), UNLIKELY))
 
 
 def denies(clause: Clause) -> bool:

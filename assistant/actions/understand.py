@@ -153,8 +153,9 @@ def _vague_about_licences(state: State, told: Told) -> bool:
 
 
 def _all_listed(state: State) -> bool:
-    """Whether nothing was asked, and the checklist says all that was told."""
-    return state.asked is None and state.memory.issued == state.profile
+    """Whether nothing was asked, and the checklist says all that was told, whatever else words made us ask about."""
+    issued = state.memory.issued
+    return state.asked is None and issued is not None and issued == state.profile.with_(unsure_between=())
 
 
 def _wants_on(brain: Brain, state: State, said: Said, answer: Answer) -> bool:

@@ -42,8 +42,9 @@ _WISHES_PROXY = re.compile(
 )  # a wish even where it ends in 行不
 _SELF = re.compile(
     r"(?<![替帮给让])我(去|来)?跑|我(?:来)?[替帮给](?:他|她|俺?[爸妈爹娘]|我[爸妈爹娘]|老[爷人]子?|家里)(?:们|俩)?(?:去|来)?(?:跑|办)|我去办|本人(交|递|到场)|(让|叫)我?(家里|姑娘|闺女|女儿|儿子|媳妇|老婆|老公|对象|孩子|我?[爸妈哥弟姐妹])人?(去|跑|办)|"
-    r"自己(去|跑|办|来|弄)|^我自己$|亲自|我(?:拿|带|揣)[^，]{1,8}去(?!年)|(不用|不要|不找|别)(代办|人办|委托|找人)|本人(去|办|来)|自办|自个儿?(去|跑|办)"
+    r"自己(去|跑|办|来|弄)|^我自己$|亲自|我(?:拿|带|揣)[^，]{1,8}去(?!年)|(不用|不要|不找|别)(代办|人办|委托|找人)|本人(?:自己|亲自|直接|就)?(?:能|可以|会|要|得)?过?(?:去|办|来|跑)|(?:经办人?|跑腿|办事)的?(?:人)?就?是我|自办|自个儿?(去|跑|办)"
 )
+_GOES_IN_PERSON = re.compile(r"本人(?:自己|亲自|直接|就)?(?:能|可以|会|要|得)?过?(?:去|来|到|跑|办)")
 _NOTHING_MORE = re.compile(
     r"就它(一个|俩|了|$)|[拢统总]共就|(再|也)?[没无](有)?(别的|其他的?|其它的?|旁的|另外的)(证|许可)?|就(这|这么|那)?(一|几|两|俩|三|1|2|3)?(个|张|样)?(证|许可证)?(了|$)|"
     r"就(一|俩|两|三)(个|张|本|样)|别的?[^，。]{0,5}(?:没有?|无|0|零|〇|不退|不销|不动|不办|不用)(?:了|的|办过?)*$|除了[^，。]{1,6}(?:没|就没)|"
@@ -189,6 +190,8 @@ class FactFinder:
             if said and key == "enterprise_type" and facts[key] == "fei-gongsi-faren" and "gongsi" in said:
                 facts[key] = "gongsi"  # 国企，有限公司
         clauses = [compact(clause) for clause in _CLAUSE.split(folded(text)) if clause.strip()]
+        if facts.get("enterprise_type") == PERSON and (asked == "proxy" or _GOES_IN_PERSON.search(plain)):
+            del facts["enterprise_type"]  # 我本人过去: who goes, not what the business is
         if "enterprise_type" not in facts and any(map(_WITHOUT_A_LICENCE.match, clauses)):
             facts["enterprise_type"] = PERSON
         stated = "，".join(c for c in clauses if not asking or not asks(c) or _WISHES.search(c))

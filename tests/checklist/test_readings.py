@@ -73,3 +73,29 @@ def test_what_is_said_of_a_licence_is_not_said_of_the_business() -> None:
         "whole_or_licence_only"
         not in finder.find("烟草证先留一留", asked="whole_or_licence_only", papers=["烟草证"]).facts
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我司兽药经营资质拟注销，主体存续",
+        "只退这个证，公司主体保留",
+        "刚才说合作社也注销那话收回",
+        "公司注销那句话不算",
+    ],
+)
+def test_business_that_stays_keeps_its_registration(text: str) -> None:
+    """Whoever says that the firm lives on, or takes the word back, cancels only the licences."""
+    assert FactFinder(a_knowledge()).find(text).facts["whole_or_licence_only"] == "licence_only"
+
+
+def test_word_about_a_licence_taken_back_says_nothing_of_the_business() -> None:
+    """消防证注销那话收回 is of a paper."""
+    assert "whole_or_licence_only" not in FactFinder(a_knowledge()).find("消防证注销那话收回").facts
+
+
+def test_who_goes_in_person_is_no_private_person() -> None:
+    """我本人过去 says who goes; 证是我本人的 says whose the paper is."""
+    finder = FactFinder(a_knowledge())
+    assert finder.find("我本人过去").facts == {"proxy": "self"}
+    assert "enterprise_type" not in finder.find("我本人", asked="proxy").facts

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from tokenizers import Tokenizer
 
-from assistant.actions.paper_judge import DESCRIPTION, GONE, HELD, NONE, READER, SHIPPED, LearnedJudge, joined
-from assistant.actions.paper_signs import UNREAD, Clause, in_its_place
+from assistant.actions.paper_judge import DESCRIPTION, GONE, HELD, SHIPPED, LearnedJudge, joined
+from assistant.actions.paper_reader import READER
+from assistant.actions.paper_reading import LONGEST, Candidate, Named, Reading, tensors
+from assistant.actions.paper_signs import UNREAD
 from assistant.actions.told_licences import LicencesTold
 from assistant.errors import EncoderError
 from assistant.knowledge.load import load
@@ -28,9 +32,9 @@ class Fixed:
     doubted: float = 0.2
     withdrawn: float = 0.9
 
-    def read(self, places: Sequence[str]) -> list[tuple[float, ...]]:
+    def read(self, reading: Reading) -> list[tuple[float, ...]]:
         """Nothing."""
-        return [UNREAD] * len(places)
+        return [UNREAD] * len(reading.candidates)
 
     def shares(self, figures: object) -> dict[str, tuple[float, float]]:
         """Nothing."""
@@ -80,36 +84,63 @@ def test_shipped_trees_give_probabilities_the_same_alone_and_among_others() -> N
     assert len({round(held, 3) for held, _ in several.values()}) > 1
 
 
-def test_place_of_a_licence_leaves_out_its_name_and_shows_what_stands_around_it() -> None:
-    """The reader sees neither which licence it is nor its rivals' places: the part, what came before, what follows."""
-    clauses = [Clause(plain, {}, {}, ()) for plain in ("食品证有", "烟草证早退了", "别列")]
-    place = in_its_place(["烟草证"], clauses, 1, "个体户，在塔河")
-    assert place == "【】早退了[SEP]个体户在塔河，食品证有[SEP]别列"
+def told(*parts: str, last: str = "", asked: str | None = "licences") -> Reading:
+    """A message of these parts: the first speaks of a food permit, the second of tobacco."""
+    food = Candidate("food", "食品经营许可证食品证", _likely(0, parts), _likely(0, parts), (-0.5, -0.5, -0.5), False)
+    smoke = Candidate(
+        "smoke", "烟草专卖零售许可证烟草证", _likely(1, parts), _likely(1, parts), (-0.7, -0.7, -0.7), False
+    )
+    named = (Named("食品证", ("food",), True), Named("烟草证", ("smoke",), True))
+    return Reading(asked, last, parts, named, (food, smoke))
+
+
+def _likely(part: int, parts: Sequence[str]) -> tuple[float, ...]:
+    return tuple(0.95 if number == part else 0.001 for number in range(len(parts)))
+
+
+def test_what_points_at_a_licence_stands_at_its_words() -> None:
+    """The name counts where it stands, the likelihood of a part in that part, nothing in what was said before."""
+    reading = told("食品证有", "烟草证早退了", last="我有烟草证")
+    given = tensors(reading, Tokenizer.from_file(str(READER / "tokenizer.json")))
+    message = int(np.argmax(given.kinds))
+    assert given.tokens.shape == given.kinds.shape == given.pointing.shape[1:2]
+    assert given.kinds.tolist() == [0] * message + [1] * (len(given.kinds) - message)
+    named = [np.flatnonzero(points[:, 4]).tolist() for points in given.pointing]
+    assert named == [[message, message + 1, message + 2], [message + 5, message + 6, message + 7]]
+    likely = np.flatnonzero(given.pointing[0][:, 1] > 0.5).tolist()
+    assert likely == list(range(message, message + 4))
+
+
+def test_long_message_is_cut_for_the_reader() -> None:
+    """Ten thousand characters are read as far as the reader reads."""
+    given = tensors(told("食品证有" * 2500, "烟草证早退了"), Tokenizer.from_file(str(READER / "tokenizer.json")))
+    assert len(given.tokens) <= LONGEST
+    assert np.isfinite(given.pointing).all()
 
 
 @pytest.mark.parametrize(
-    ("place", "says"),
+    ("parts", "says"),
     [
-        ("【】在墙上挂着呢[SEP]手里有啥证，我翻翻[SEP]", HELD),
-        ("【】前年就交回去了[SEP]啊不对[SEP]不用管", GONE),
-        ("员工都走了[SEP][SEP]房子也退了", NONE),
+        (("食品证在墙上挂着呢", "烟草证前年就交回去了"), (HELD, GONE)),
+        (("食品证没办过", "烟草证有"), (GONE, HELD)),
+        (("食品证咋退", "烟草证也要退"), (HELD, HELD)),
     ],
 )
-def test_reader_hears_what_a_place_says(place: str, says: int) -> None:
-    """Held, given back, or no paper at all."""
-    shares = LearnedJudge(SHIPPED).read([place])[0]
-    assert sum(shares) == pytest.approx(1, abs=1e-5)
-    assert max(range(3), key=shares.__getitem__) == says
+def test_reader_hears_what_a_message_says_of_each(parts: tuple[str, ...], says: tuple[int, ...]) -> None:
+    """Held, or given back and never had: each licence by its own words."""
+    shares = LearnedJudge(SHIPPED).read(told(*parts))
+    assert [sum(one) for one in shares] == pytest.approx([1, 1], abs=1e-5)
+    assert tuple(int(np.argmax(one)) for one in shares) == says
 
 
-def test_reader_reads_a_place_the_same_alone_and_among_others() -> None:
-    """Several licences may stand in one place; the order of places changes nothing."""
+def test_reader_says_the_same_of_a_licence_alone_and_among_others() -> None:
+    """What else a message may tell of changes nothing; without candidates there is nothing to read."""
     judge = LearnedJudge(SHIPPED)
-    places = ["【】有[SEP][SEP]", "【】没办过[SEP][SEP]食品的有", "【】有[SEP][SEP]"]
-    together = judge.read(places)
-    assert together[0] == together[2]
-    assert judge.read(places[1:2])[0] == pytest.approx(together[1], abs=1e-3)
-    assert judge.read([]) == []
+    reading = told("食品证有", "烟草证早退了")
+    together = judge.read(reading)
+    for number, one in enumerate(reading.candidates):
+        assert judge.read(replace(reading, candidates=(one,)))[0] == pytest.approx(together[number], abs=1e-4)
+    assert judge.read(replace(reading, candidates=())) == []
 
 
 @pytest.mark.parametrize("spoilt", ["missing", "half", "no card"])
