@@ -15,6 +15,14 @@ RUN = """async () => {
   return told.violations.flatMap(one => one.nodes.map(node =>
     `${one.id}: ${node.target.join(' ')} | ${node.failureSummary.replace(/\\s+/g, ' ')}`));
 }"""
+AT_REST = """async () => {
+  const frame = () => new Promise(done => requestAnimationFrame(done));
+  for (let still = 0, at = null; still < 3; await frame()) {
+    const moving = document.getAnimations().some(one => one.playState === 'running' && one.effect.getComputedTiming().endTime !== Infinity);
+    still = !moving && at === scrollY ? still + 1 : 0;
+    at = scrollY;
+  }
+}"""
 OPENED = "document.querySelectorAll('details').forEach(one => { one.open = true; })"
 
 
@@ -24,9 +32,14 @@ def intact() -> bool:
 
 
 def violations(page: Page, *, opened: bool = True) -> list[str]:
-    """What axe finds on the page as it stands, with everything unfolded unless told otherwise; each with its place and reason."""
+    """What axe finds on the page come to rest, all unfolded unless told otherwise; each with its place and reason.
+
+    While a page is scrolled, axe takes what lies behind a word for its ground.
+    """
+    page.wait_for_load_state()
     if opened:
         page.evaluate(OPENED)
+    page.evaluate(AT_REST)
     page.evaluate(FILE.read_text(encoding="utf-8"))
     found: list[str] = page.evaluate(RUN)
     return found

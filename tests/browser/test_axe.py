@@ -169,8 +169,7 @@ def brightness(page: Page) -> int:
 
 
 def ask(page: Page, said: str) -> None:
-    """Type a message and wait for its answer, which comes into view at once: on the way axe sees buttons half covered."""
-    page.emulate_media(reduced_motion="reduce")
+    """Type a message and wait for its answer."""
     page.fill("#text", said)
     before = page.locator(".reply").count()
     page.click("#send")
