@@ -57,11 +57,10 @@ class CheckedModel:
         self._session: Any = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 
 
-class OnnxModel(CheckedModel):
-    """A model of texts and its tokenizer; the description has max_length, too."""
+class ReadingModel(CheckedModel):
+    """A model with the tokenizer of its words."""
 
     def _take(self, directory: Path, files: Mapping[str, str]) -> None:
-        self._max_length = int(self.described["max_length"])
         self._words = directory / next(name for name in files if name.endswith(".json"))
 
     def _load(self, model: Path) -> None:
@@ -69,6 +68,17 @@ class OnnxModel(CheckedModel):
 
         super()._load(model)
         self._tokenizer: Any = Tokenizer.from_file(str(self._words))
+
+
+class OnnxModel(ReadingModel):
+    """A model of texts; the description has max_length, too."""
+
+    def _take(self, directory: Path, files: Mapping[str, str]) -> None:
+        super()._take(directory, files)
+        self._max_length = int(self.described["max_length"])
+
+    def _load(self, model: Path) -> None:
+        super()._load(model)
         self._tokenizer.enable_truncation(self._max_length)
         self._tokenizer.no_padding()
 
@@ -87,6 +97,13 @@ class OnnxModel(CheckedModel):
             figures = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
             found |= dict(zip(places, figures, strict=True))
         return np.array([found[place] for place in range(len(rows))], np.float32)
+
+
+def softmax(utility: Figures) -> Figures:
+    """Shares that sum to one in each row."""
+    odds = np.exp(utility - utility.max(-1, keepdims=True))
+    shares: Figures = odds / odds.sum(-1, keepdims=True)
+    return shares
 
 
 def _description(directory: Path, name: str, called: str) -> dict[str, Any]:

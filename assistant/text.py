@@ -122,6 +122,11 @@ def compact(text: str) -> str:
     return text if plain == text else plain  # most are so already: one string is kept, not two
 
 
+def compact_clauses(text: str) -> list[str]:
+    """The clauses of a text, each compact; none is empty."""
+    return [clause for clause in map(compact, PAUSE.split(text)) if clause]
+
+
 def shortened(text: str) -> str:
     """The beginning and the end of a text that is too long to be a question."""
     cut = _ends(text)

@@ -1,4 +1,4 @@
-"""Make the shipped paper judge and its reader: `python -m encoder.paper_judge` (a quarter of an hour; needs requirements/encoder.txt).
+"""Make the shipped paper judge and its reader: `python -m encoder.paper_judge` (three quarters of an hour; needs requirements/encoder.txt).
 
 For each message of nlu/told and nlu/conversations, and for others in which no paper is spoken of, the product itself says
 what speaks for and against each licence (assistant.actions.paper_signs). A small reader learns what a message says of each
@@ -48,10 +48,10 @@ MODEL = "trees.onnx"
 TREES, RATE, LEAVES, FEWEST, OF_ALL_SIGNS = 250, 0.05, 12, 30, 0.2
 FOLDS, READINGS = 5, 3
 OF_A_CONVERSATION = 2.0  # what its messages count; those of nlu/told are harder than what people write
-RIGHT = (
-    0.5  # at the limit, of what is added to the findings of the rules: it is said back as a guess, and goes with a tap
-)
-RIGHT_TAKEN = 2 / 3  # of what is taken from them, or from what was told before: nobody looks for what is not there
+# At the limit, of what is added to the findings of the rules: it is said back as a guess, and goes with a tap.
+RIGHT = 0.5
+# Of what is taken from them, or from what was told before: nobody looks for what is not there.
+RIGHT_TAKEN = 2 / 3
 AROUND = 0.1  # of the limit on either side
 STEPS = [round(0.05 * step, 2) for step in range(1, 20)]
 

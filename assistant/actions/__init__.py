@@ -27,8 +27,8 @@ from assistant.checklist_card import checklist_card
 from assistant.errors import NotFound
 from assistant.guide_card import guide_card
 from assistant.retrieval.answer import Verdict
-from assistant.sayings.reader import read
-from assistant.text import PAUSE, compact
+from assistant.sayings.reader import denies_a_paper
+from assistant.text import compact, compact_clauses
 
 Action = Callable[[Brain, State, Said], Reaction]
 ASK = "action_ask_checklist_form_"
@@ -121,8 +121,8 @@ def _unless_telling(aside: Action) -> Action:
 
 def _takes_a_paper_back(said: Said) -> bool:
     """Whether some clause reads like a paper that is not held."""
-    clauses = [compact(clause) for clause in PAUSE.split(said.text) if compact(clause)]
-    return len(clauses) > 1 and any(saying.tells("licence=not_held") for saying in read(clauses))
+    clauses = compact_clauses(said.text)
+    return len(clauses) > 1 and denies_a_paper(clauses)
 
 
 def _unless_another_business(leaving: Action, *, ends_form: bool) -> Action:

@@ -19,7 +19,7 @@ from assistant.checklist.facts import Told
 from assistant.guide_card import guide_card
 from assistant.retrieval.answer import Answer, Verdict
 from assistant.retrieval.aspects import Aspect, without_aspects
-from assistant.text import PAUSE, compact
+from assistant.text import compact, compact_clauses
 
 _CLAUSE = re.compile(r"[，,。；;！!？?\s]+")
 _PAPER = re.compile(r"证|许可|执照|照|备案|资质|批文|批件|登记|注销")
@@ -56,7 +56,7 @@ def wants_answer(
 
 def _described(brain: Brain, answer: Answer) -> bool:
     """Whether a paper that one has is described, without its name: 往下面各屯送炮仗的，批发那个证."""
-    clauses = [clause for clause in map(compact, PAUSE.split(answer.question)) if clause]
+    clauses = compact_clauses(answer.question)
     denied = any(
         has_none(clause) or NOT_HELD.search(clause) or not_ours(clause, after)
         for clause, after in zip(clauses, [*clauses[1:], ""], strict=True)

@@ -14,13 +14,14 @@ from assistant.actions.said import Said
 from assistant.actions.settling import by_office, by_signs
 from assistant.actions.state import State
 from assistant.actions.told_licences import LicencesTold
-from assistant.text import PAUSE, compact
+from assistant.text import compact_clauses
 
+_SLIPPED = r"不对|不是不是|(?:说|弄|搞|记|看|整)错|错了|(?:说|搞|弄|记|整)岔"
 _TAKES_BACK = re.compile(
-    r"^(?:[哎啊哦噢呀嗨咳]|等等|等一?下|那个|[，, ])*(?:不对|不是不是|(?:我)?(?:说|弄|搞|记|看)错|错了|(?:说|搞|弄)岔|不是那个)"
+    rf"^(?:[哎啊哦噢呀嗨咳]|等等|等一?下|那个|我|[，, ])*(?:{_SLIPPED}|不是那个)"
 )  # and what is told then stands for what was told just before
 _CORRECTS = re.compile(
-    r"(?:^|，)(?:[哎啊哦噢呀嗨咳唉嗯额呃]|等等|等一?[下会]儿?|那个|我)*(?:不对|不是不是|(?:说|弄|搞|记|看|整)错|错了|(?:说|搞|弄|记|整)岔|嘴瓢|秃噜|更正|纠正|改一?下|刚才.{0,4}(?:不算|错))"
+    rf"(?:^|，)(?:[哎啊哦噢呀嗨咳唉嗯额呃]|等等|等一?[下会]儿?|那个|我)*(?:{_SLIPPED}|嘴瓢|秃噜|更正|纠正|改一?下|刚才.{{0,4}}(?:不算|错))"
 )
 _LOOKS_AGAIN = re.compile(
     r"翻(?:翻|出来|了翻|着了)|(?:又|再)看了|看了[一]?眼|不是不是|(?:证|本|上[面头边]?)(?:上|里)?(?=(?:盖|写|印)(?:着|的))|(?=(?:盖|写)的(?:是|那)?)"
@@ -84,7 +85,7 @@ def _meant_instead(
 
 def _put_right(brain: Brain, text: str) -> tuple[str, str]:
     """What a correction says of papers behind the words that correct, and what it denies; nothing where it is none."""
-    clauses = "，".join(clause for clause in map(compact, PAUSE.split(text)) if clause)
+    clauses = "，".join(compact_clauses(text))
     said_before = [match.end() for pattern in (_CORRECTS, _LOOKS_AGAIN) for match in pattern.finditer(clauses)]
     if not said_before:
         return "", ""

@@ -44,13 +44,17 @@ _IS_NOT = re.compile(
 _NO_PAPER = re.compile(
     r"^(?P<what>[^，]{1,6}[那这]个)?(?:那|这|其实|可|又|并|根本|压根|它|也|都)*不(?:是|算)(?:个|是)?(?:啥|什么|正经|正式)?(?:许可)?(?:证件?|批件|许可)(?:来着)?$"
 )  # 不是证，是登记表
-
 _IS_ONE = re.compile(r"是[^，不]{0,8}(?:许可证?|证|批件)$")
 
 
 def says_what_not(fragment: str) -> bool:
     """Whether a fragment says only what something is not: 不是零售."""
     return bool(_IS_NOT.match(fragment))
+
+
+def is_a_paper(fragment: str, after: str) -> bool:
+    """Whether a fragment insists that something is a paper, and the next says what it is not: 是正经的许可证，不是登记表."""
+    return bool(_IS_ONE.search(fragment)) and (says_what_not(after) or bool(_NO_PAPER.match(after)))
 
 
 def never_had(fragment: str) -> bool:
@@ -77,8 +81,8 @@ def denied_after_all(brain: Brain, state: State, fragments: Sequence[tuple[str, 
     """The licence told before that is none after all: 不是采矿; or, without its name, the last one: 不是证，是登记表."""
     held = state.profile.licences or ()
     for (before, _), (fragment, _) in pairwise((("", False), *fragments)):
-        if _IS_ONE.search(before):
-            continue  # 排污那个是正经的许可证，不是登记表
+        if is_a_paper(before, fragment):
+            continue
         if held and (no_paper := _NO_PAPER.match(fragment)):
             about = no_paper["what"] or "，".join(part for part, _ in fragments)
             spoken_of = [hit.id for hit in brain.finder.rank(about, 1)]

@@ -19,33 +19,32 @@ from assistant.actions.by_trade import NOT_HELD, issuers
 from assistant.actions.denying import has_none
 from assistant.actions.describing import speaks_of_a_paper
 from assistant.actions.licences import SEVERAL, fragments_of
-from assistant.actions.others import not_ours
-from assistant.actions.paper_reader import READER, PaperReader, softmax
+from assistant.actions.others import is_a_paper, not_ours
+from assistant.actions.paper_reader import READER, PaperReader
 from assistant.actions.paper_reading import Reading
-from assistant.actions.paper_signs import LISTS, Clause, clauses_of, denies, signs
+from assistant.actions.paper_signs import LISTS, Clause, clauses_of, denies, likest, signs
 from assistant.actions.said import Said
 from assistant.actions.state import State
 from assistant.actions.told_licences import LicencesTold
 from assistant.errors import EncoderError
-from assistant.neural import CheckedModel
+from assistant.neural import CheckedModel, softmax
 from assistant.retrieval.answer import Answer, Verdict
+from assistant.retrieval.mentions import Mention
 from assistant.retrieval.papers import PAPER
-from assistant.sayings.reader import read
+from assistant.sayings.reader import denies_a_paper, read
 from assistant.settings import ROOT
-from assistant.text import PAUSE, compact
+from assistant.text import compact, compact_clauses
 
 SHIPPED = ROOT / "encoder" / "paper-judge"
 DESCRIPTION = "judge.json"
 NONE, HELD, GONE = range(3)
-_A_REAL_ONE = re.compile(r"(?<!不)是(?:正经|正规|正式|正儿八经|真)的?(?:许可|证|那种)")  # 是正经的许可证，不是登记表
 _QUALIFIES = re.compile(r"的那种$")  # 包装的那种
 _BUSINESS_LICENCE = re.compile(r"营业执?照|执照|[店公司厂铺社]的?照")
 _A_PAPER = re.compile(r"证|许可|备案|批|牌|(?<![基资成])本")
 _SAYS_MORE = re.compile(rf"{_A_PAPER.pattern}|的|那|[一两俩]?[个张]|发|给")
 SHORTEST = 4  # characters; less is an answer, not a paper
-REMINDS = (
-    0.3  # of the licences spoken of without a word for a paper four fifths are as likely; of other messages a fifth
-)
+# Of the licences spoken of without a word for a paper four fifths are as likely; of other messages a fifth.
+REMINDS = 0.3
 log = logging.getLogger(__name__)
 
 
@@ -95,24 +94,17 @@ def judged(brain: Brain, state: State, said: Said, answer: Answer, told: Licence
         return told
     to_be_asked = [hit.id for hit in answer.hits] if answer.verdict is Verdict.CHOOSE and state.asked is None else []
     told = _without_situations(brain, clauses, told)
-    may_be_meant = {
-        i
-        for i in shares
-        if i in told.held or (i not in to_be_asked and _may_be_meant(brain, state, clauses, answer, told, i))
-    }
-    of_papers = {
-        i
-        for i in shares
-        if not _of_the_business_licence(clauses, answer, i) and not _A_REAL_ONE.search(_likest(clauses, i))
-    }
-    shares = {
-        i: (has if i in may_be_meant else 0.0, gone if i in of_papers else 0.0) for i, (has, gone) in shares.items()
-    }
-    also_by_words = {i for i in shares if _denied_by_words(_likest(clauses, i), _behind(clauses, i))}
-    shares = {
-        i: (has, max(gone, judge.withdrawn) if i in also_by_words and gone >= 1 - judge.doubted else gone)
-        for i, (has, gone) in shares.items()
-    }  # where the words too say so, less is enough
+    for item, (has, gone) in shares.items():
+        own, behind = _likest(clauses, item)
+        if item not in told.held and (
+            item in to_be_asked or not _may_be_meant(brain, state, own, answer.mentions, told, item)
+        ):
+            has = 0.0
+        if _of_the_business_licence(own, answer.mentions, item) or is_a_paper(own, behind):
+            gone = 0.0
+        if gone >= 1 - judge.doubted and _denied_by_words(own, behind):  # where the words too say so, less is enough
+            gone = max(gone, judge.withdrawn)
+        shares[item] = has, gone
     if not any(map(denies, clauses)):  # what the rules found stays where nothing denies
         shares = {i: (max(has, judge.doubted) if i in told.held else has, gone) for i, (has, gone) in shares.items()}
     return joined(told, shares, state.profile.licences or (), judge)
@@ -152,12 +144,10 @@ def _may_tell(brain: Brain, state: State, answer: Answer, told: LicencesTold) ->
         return False
     if state.asked in LISTS or told.anything or any(mention.paper for mention in answer.mentions):
         return True
-    clauses = [compact(clause) for clause in PAUSE.split(answer.question) if compact(clause)]
+    clauses = compact_clauses(answer.question)
     if any(map(speaks_of_a_paper, clauses)) or _reminds_of_one(brain, answer):
         return True
-    return bool(state.profile.licences) and any(
-        saying.tells("licence=not_held") for saying in read(clauses)
-    )  # 兽药那个交回去了
+    return bool(state.profile.licences) and denies_a_paper(clauses)
 
 
 def _reminds_of_one(brain: Brain, answer: Answer) -> bool:
@@ -167,7 +157,13 @@ def _reminds_of_one(brain: Brain, answer: Answer) -> bool:
 
 def _without_situations(brain: Brain, clauses: Sequence[Clause], told: LicencesTold) -> LicencesTold:
     """What the rules heard, without what stands in a clause about an account or a seal: 基本户、公章均有."""
-    return replace(told, held=tuple(i for i in told.held if not _of_a_situation(brain, _likest(clauses, i))))
+    return replace(told, held=tuple(i for i in told.held if not _of_a_situation(brain, _likest(clauses, i)[0])))
+
+
+def _likest(clauses: Sequence[Clause], item: str) -> tuple[str, str]:
+    """The clause that is likest a licence, and the one behind it."""
+    at = likest(clauses, item)
+    return clauses[at].plain, "".join(clause.plain for clause in clauses[at + 1 : at + 2])
 
 
 def _of_a_situation(brain: Brain, clause: str) -> bool:
@@ -175,40 +171,27 @@ def _of_a_situation(brain: Brain, clause: str) -> bool:
     return bool(brain.facts.situations(clause)) and not (_A_PAPER.search(clause) or brain.facts.trades(clause))
 
 
-def _of_the_business_licence(clauses: Sequence[Clause], answer: Answer, item: str) -> bool:
-    """Whether the clause that is likest a licence speaks of the business licence instead: 豆腐坊的执照一起注销."""
-    own = _likest(clauses, item)
-    named = any(name.paper and item in name.owners and name.text in own for name in answer.mentions)
-    return not named and bool(_BUSINESS_LICENCE.search(own))
-
-
-def _likest(clauses: Sequence[Clause], item: str) -> str:
-    """The clause that is likest a licence."""
-    return max(clauses, key=lambda clause: clause.shares.get(item, 0.0)).plain
+def _of_the_business_licence(clause: str, mentions: Sequence[Mention], item: str) -> bool:
+    """Whether the clause speaks of the business licence instead: 豆腐坊的执照一起注销."""
+    named = any(name.paper and item in name.owners and name.text in clause for name in mentions)
+    return not named and bool(_BUSINESS_LICENCE.search(clause))
 
 
 def _denied_by_words(clause: str, behind: str) -> bool:
     return bool(has_none(clause) or NOT_HELD.search(clause) or not_ours(clause, behind))
 
 
-def _behind(clauses: Sequence[Clause], item: str) -> str:
-    """The clause behind that one."""
-    plain = [clause.plain for clause in clauses]
-    return "".join(plain[plain.index(_likest(clauses, item)) + 1 :][:1])
-
-
 def _may_be_meant(
-    brain: Brain, state: State, clauses: Sequence[Clause], answer: Answer, told: LicencesTold, item: str
+    brain: Brain, state: State, clause: str, mentions: Sequence[Mention], told: LicencesTold, item: str
 ) -> bool:
-    """Whether the clause that is likest a licence may tell of it: 包装的那种 only says which, 开理发店 tells of none unasked."""
-    own = _likest(clauses, item)
-    names = [name for name in answer.mentions if name.paper and name.text in own]
-    if _of_a_situation(brain, own):
+    """Whether the clause may tell of a licence: 包装的那种 only says which, 开理发店 tells of none unasked."""
+    names = [name for name in mentions if name.paper and name.text in clause]
+    if _of_a_situation(brain, clause):
         return False
-    if issuers(brain, own) and not _SAYS_MORE.search(own):
+    if issuers(brain, clause) and not _SAYS_MORE.search(clause):
         return False  # 卫健局 alone, of 卫健局和环保局各发了一本
-    if _denied_by_words(own, "") or _QUALIFIES.search(own):
+    if _denied_by_words(clause, "") or _QUALIFIES.search(clause):
         return False
     if any(item not in name.owners or set(name.owners) & set(told.held) for name in names):
         return False  # another one is named here, or what the name means is found already
-    return state.asked in LISTS or bool(PAPER.search(own)) or read([own])[0].tells("licence=held")
+    return state.asked in LISTS or bool(PAPER.search(clause)) or read([clause])[0].tells("licence=held")

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.neural import Figures
+from assistant.retrieval.mentions import Mention
 
 Numbers = NDArray[np.int64]
 UNLIKELY = 1e-6
@@ -28,15 +29,6 @@ _ASKED = {
     "enterprise_type": "个体还是公司",
     "industry": "做什么买卖",
 }  # behind other questions papers are seldom told of
-
-
-@dataclass(frozen=True)
-class Named:
-    """A name in the message: whose it may be, and whether it is a paper's."""
-
-    text: str
-    owners: tuple[str, ...]
-    paper: bool
 
 
 @dataclass(frozen=True)
@@ -58,7 +50,7 @@ class Reading:
     asked: str | None
     last: str
     parts: tuple[str, ...]
-    named: tuple[Named, ...]
+    named: tuple[Mention, ...]
     candidates: tuple[Candidate, ...]
 
 
@@ -120,7 +112,7 @@ class _Where:
         return found
 
 
-def _pointing(one: Candidate, named: Sequence[Named], where: _Where, kinds: Numbers) -> Figures:
+def _pointing(one: Candidate, named: Sequence[Mention], where: _Where, kinds: Numbers) -> Figures:
     """What points at a licence at each token, shape (T, POINTS)."""
     points = np.zeros((len(kinds), POINTS), np.float32)
     likest = max(range(len(one.shares)), key=one.shares.__getitem__)

@@ -12,7 +12,7 @@ from assistant.actions.brain import Brain
 from assistant.actions.by_trade import DENIES, NOT_HELD, describes, issuers
 from assistant.actions.licences import LISTED
 from assistant.actions.others import not_ours
-from assistant.actions.paper_reading import UNLIKELY, Candidate, Named, Reading, names_of
+from assistant.actions.paper_reading import UNLIKELY, Candidate, Reading, names_of
 from assistant.actions.settling import by_signs
 from assistant.actions.state import State
 from assistant.actions.told_licences import LicencesTold
@@ -76,10 +76,10 @@ def signs(
     found = {item for view in looked_at for item in sorted(view, key=lambda one: -view[one])[:CANDIDATES]}
     found |= {owner for m in mentions for owner in m.owners[:OWNERS] if owner in items}
     found |= {*before, *state.profile.unsure_between, *told.held, *told.dropped, *told.unsure}
-    found &= items.keys()
+    candidates = sorted(found & items.keys())
     offices = {office for clause in clauses for office in issuers(brain, clause.plain)}
     usual = usual_licences(brain.knowledge, state)
-    best = {item: max(range(len(clauses)), key=lambda at: clauses[at].shares.get(item, UNLIKELY)) for item in found}
+    best = {item: likest(clauses, item) for item in candidates}
     general = (
         *_of_the_message(state, intent, told, len(clauses), bool(trade_name), bool(last)),
         float(bool(_CORRECTS.search(text))),
@@ -90,11 +90,11 @@ def signs(
         state.asked,
         compact(last),
         tuple(clause.plain for clause in clauses),
-        tuple(Named(m.text, m.owners, m.paper) for m in mentions),
-        tuple(_candidate(brain, item, clauses, [_log(view, item) for view in views], before) for item in sorted(found)),
+        tuple(mentions),
+        tuple(_candidate(brain, item, clauses, [_log(view, item) for view in views], before) for item in candidates),
     )
-    readings = brain.judge.read(reading) if brain.judge else [UNREAD] * len(found)
-    for item, as_read in zip(sorted(found), readings, strict=True):
+    readings = brain.judge.read(reading) if brain.judge else [UNREAD] * len(candidates)
+    for item, as_read in zip(candidates, readings, strict=True):
         at = best[item]
         own = clauses[at]
         share = own.shares.get(item, UNLIKELY)
@@ -168,6 +168,11 @@ def clauses_of(brain: Brain, state: State, text: str, answer: Answer) -> list[Cl
     shares = [_shares(brain, part) for part in parts]
     in_trade = [_shares(brain, f"{trade}，{part}") for part in parts] if trade else shares
     return [Clause(*one) for one in zip(plain, shares, in_trade, tones, strict=True)]
+
+
+def likest(clauses: Sequence[Clause], item: str) -> int:
+    """The place of the clause that is likest a licence, the first of several."""
+    return max(range(len(clauses)), key=lambda at: clauses[at].shares.get(item, UNLIKELY))
 
 
 def _candidate(

@@ -81,6 +81,11 @@ def _shipped() -> Reader | None:
         return None
 
 
+def denies_a_paper(clauses: Sequence[str]) -> bool:
+    """Whether some clause reads like a paper that is not held: 兽药那个交回去了."""
+    return any(saying.tells("licence=not_held") for saying in read(clauses))
+
+
 def read(clauses: Sequence[str]) -> list[Saying]:
     """What each clause tells; nothing where the model cannot be loaded, so that the words alone must do."""
     reader = _shipped()

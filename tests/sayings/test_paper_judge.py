@@ -14,11 +14,12 @@ from tokenizers import Tokenizer
 
 from assistant.actions.paper_judge import DESCRIPTION, GONE, HELD, SHIPPED, LearnedJudge, joined
 from assistant.actions.paper_reader import READER
-from assistant.actions.paper_reading import LONGEST, Candidate, Named, Reading, tensors
+from assistant.actions.paper_reading import LONGEST, Candidate, Reading, tensors
 from assistant.actions.paper_signs import UNREAD
 from assistant.actions.told_licences import LicencesTold
 from assistant.errors import EncoderError
 from assistant.knowledge.load import load
+from assistant.retrieval.mentions import Mention, Standing
 from assistant.settings import ROOT, from_environment
 
 TOLD, CONVERSATIONS = ROOT / "nlu" / "told", ROOT / "nlu" / "conversations"
@@ -90,8 +91,12 @@ def told(*parts: str, last: str = "", asked: str | None = "licences") -> Reading
     smoke = Candidate(
         "smoke", "烟草专卖零售许可证烟草证", _likely(1, parts), _likely(1, parts), (-0.7, -0.7, -0.7), False
     )
-    named = (Named("食品证", ("food",), True), Named("烟草证", ("smoke",), True))
+    named = (_name("食品证", "food"), _name("烟草证", "smoke"))
     return Reading(asked, last, parts, named, (food, smoke))
+
+
+def _name(text: str, owner: str) -> Mention:
+    return Mention(text, 0, len(text), (owner,), None, by_sound=False, standing=Standing.HELD)
 
 
 def _likely(part: int, parts: Sequence[str]) -> tuple[float, ...]:
