@@ -318,7 +318,7 @@ def _card(found: Measured, size: float, minutes: float, seed: int) -> str:
 - “整句读一遍”用 `encoder/paper-reader`；教树的时候，每句都由没学过它的读法来读
 - 种子 {seed}，两个模型共 {minutes:.0f} 分钟，树 {size:.0f} KB，ONNX；`make judge` 再做一遍
 
-上面的数是树和规则直接合在一起的。产品里用得更小心（`assistant/actions/paper_judge.py`）：没问证的时候只添半句里真说到的证，不凭行业添，几样里挑一样的照旧问。
+上面的数是树和规则直接合在一起的。产品里还多两样小心（`assistant/actions/paper_judge.py`）：没问证的时候不单凭说了行业就添，几样里挑一样的照旧问。
 
 句子是照着各种人的口气写的，不是真人的聊天记录，没有个人信息。说法比平时办事的人更绕，所以真话里对的会更多，但没在真话上量过。
 """

@@ -19,7 +19,7 @@ from assistant.actions.told_licences import LicencesTold
 from assistant.retrieval.answer import Answer
 from assistant.retrieval.mentions import Mention, Standing
 from assistant.sayings.clauses import PAPER
-from assistant.sayings.reader import LIKELIER, read
+from assistant.sayings.reader import read
 from assistant.text import PAUSE, compact
 
 CANDIDATES = 4  # licences that each part of a message brings in
@@ -191,12 +191,6 @@ def _candidate(
 
 def _log(view: Shares, item: str) -> float:
     return math.log(max(view.get(item, 0.0), UNLIKELY))
-
-
-def denies(clause: Clause) -> bool:
-    """Whether a clause denies something or sets it aside, as it reads or by its words."""
-    _, gone, _, _, bare_gone, _, *by_words = clause.tone
-    return max(gone, bare_gone) >= LIKELIER or any(by_words) or bool(_SETS_ASIDE.search(clause.plain))
 
 
 def _without(names: Sequence[str], plain: str) -> str:

@@ -406,7 +406,7 @@ def _hangs_on(knowledge: Knowledge, guide_id: str, key: str) -> bool:
         return True
     materials = [knowledge.material(one) for one in knowledge.guides[guide_id].materials]
     situations = {situation for one in materials if one.only_if for situation in one.only_if.situations}
-    decided_by = {"debts": {"jianyi", "yiban"}, "proxy": {"daiban-ren"}}
+    decided_by = {"debts": {"jianyi", "yiban"}, "proxy": {"daiban-ren"}, "place": {"daiban-ren"}}  # 指引自办 there
     bars = {"jianyi", "yiban"} if key in (*TOLD_ONLY, "abnormal_list") else set()
     return bool(situations & {key, *decided_by.get(key, set()), *bars})
 
