@@ -195,9 +195,12 @@ def _checklist(brain: Brain, state: State, said: Said) -> Reaction:
         cards.append(_to_the_others(brain, state, checklist_card(checklist, token, of=businesses.name(brain, state))))
         following = None if again else businesses.waiting(state)
         if following is None:
-            if state.memory.parked and not again:
-                names = "、".join(businesses.names(brain, state).values())
-                cards.append(words(phrases.BUSINESSES_LISTED.format(names=names)))
+            listed = businesses.to_close(state)
+            if len(listed) > 1 and not again:
+                names = businesses.names(brain, state)
+                cards.append(
+                    words(phrases.BUSINESSES_LISTED.format(names="、".join(names[one.number] for one in listed)))
+                )
             return Reaction(state, tuple(cards), "answered", course="answer")
         if following.profile.proxy is None:  # who goes for one business goes for the others
             following = following.model_copy(update={"profile": following.profile.with_(proxy=state.profile.proxy)})

@@ -44,8 +44,14 @@ def turned(state: State, number: int) -> State | None:
 
 
 def waiting(state: State) -> Business | None:
-    """The first of the other businesses that has no checklist yet."""
-    return next((b for b in state.memory.parked if b.issued is None), None)
+    """The first of the other businesses that is to close and has no checklist yet."""
+    return next((b for b in state.memory.parked if b.issued is None and not b.stays), None)
+
+
+def to_close(state: State) -> list[Business]:
+    """The businesses that do not stay, in the order in which they were told of."""
+    everyone = (state.business, *state.memory.parked)
+    return sorted((one for one in everyone if not one.stays), key=lambda one: one.number)
 
 
 def names(brain: Brain, state: State) -> dict[int, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from assistant.actions.asking import shared_group
@@ -16,7 +16,7 @@ from assistant.actions.state import State
 from assistant.actions.told_licences import LicencesTold
 from assistant.text import compact_clauses
 
-_SLIPPED = r"不对|不是不是|(?:说|弄|搞|记|看|整)错|错了|(?:说|搞|弄|记|整)岔"
+_SLIPPED = r"不对|不是不是|(?:说|弄|搞|记|看|整|打|写|输|发)错字?|错了|(?:说|搞|弄|记|整)岔"
 _TAKES_BACK = re.compile(
     rf"^(?:[哎啊哦噢呀嗨咳]|等等|等一?下|那个|我|[，, ])*(?:{_SLIPPED}|不是那个)"
 )  # and what is told then stands for what was told just before
@@ -46,20 +46,25 @@ def taken_back(brain: Brain, state: State, said: Said, fresh: Iterable[str]) -> 
     return last if last in told else None
 
 
-def corrected(brain: Brain, state: State, said: Said, told: LicencesTold) -> LicencesTold:
+def corrected(brain: Brain, state: State, said: Said, told: LicencesTold, by_rules: Collection[str]) -> LicencesTold:
     """What a message tells, and of the licences told before the one that it corrects: 不对，我们是批发 after 零售的.
 
-    Only licences that people mix up stand for each other; of what is not mixed up nothing is taken back here.
+    Before any is told the one that was asked about counts. Only licences that people mix up stand for each other; of what
+    is not mixed up nothing is taken back here. What was found not `by_rules` but by guessing makes room.
     """
-    held = state.profile.licences or ()
+    held = state.spoken_of(brain.knowledge)
     put_right, denied = _put_right(brain, said.text)
     if said.asking or not held or not put_right or _BESIDES.search(said.text):
         return told
     for item in reversed(held):
         for group in brain.knowledge.groups.values():
             alike = [one for one in group.members if one != item and one in brain.knowledge.items and one not in held]
-            if item in group.members and (right := _meant_instead(brain, put_right, denied, told, item, alike)):
-                return _instead(told, item, right)
+            sure = tuple(one for one in told.held if one in by_rules)
+            if item in group.members and (
+                right := _meant_instead(brain, put_right, denied, replace(told, held=sure), item, alike)
+            ):
+                guessed = {*told.held} - {*sure, *group.members}
+                return _instead(replace(told, held=tuple(i for i in told.held if i not in guessed)), item, right)
     return told
 
 
@@ -73,7 +78,10 @@ def _meant_instead(
     named = [one for one in told.held if one in alike]
     if named or set(told.held) - {item}:
         return named[0] if len(named) == 1 else None
-    signs = by_signs(brain, text, (item, *alike))
+    signs: Sequence[str] = by_signs(brain, text, (item, *alike))
+    if item in signs and not gone:  # 我家是批发，给各个小店供货的
+        by_clause = (by_signs(brain, clause, (item, *alike)) for clause in text.split("，"))
+        signs = next((one for one in by_clause if len(one) == 1), signs)
     others = [one for one in signs if one in alike]
     if others:
         return others[0] if len(others) == 1 and (gone or item not in signs) else None

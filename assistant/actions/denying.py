@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from assistant.retrieval.mentions import Mention, Standing
 from assistant.sayings.clauses import PAPER
 from assistant.sayings.reader import read
+from assistant.text import PAUSE, compact
 
 _HAS_NONE = re.compile(r"(?:没有?|无|未)(?:办|领|批|弄|搞|整|做|干|卖|碰)?(?:过|了|的)*$")
 _DENIED_BEHIND = re.compile(
@@ -19,6 +21,8 @@ _WISHED = re.compile(r"(?:退|注?销|交)(?:了|掉)$")  # 网约车运输证�
 _PAST = re.compile(
     r"早|已|过|都|去年|前年|当年|那年|上个?月|上回|头年|刚|才|之前|以前|后来|月初|年初|年前|年底|[0-9一二三四五六七八九十]年"
 )
+_BESIDE = re.compile(r"[、/／+＋]|以及|还有|和|跟|与|及")
+_NONE_OF = re.compile(r"(?:没有|没办过?|没领过?|没批过?|无)$")
 DENIES = 0.9  # from where a whole reads like a denial, with the licence's name and without
 DOUBTED = 0.05  # a word that denies is overruled where the whole reads like nothing of the kind
 
@@ -31,6 +35,25 @@ def denied(fragment: str, mention: Mention) -> bool:
     if _WISHED.search(fragment) and not _PAST.search(fragment):
         return False
     return (saying.of("licence=not_held") + with_its_name.of("licence=not_held")) / 2 >= DENIES
+
+
+def denied_together(text: str, mentions: Sequence[Mention]) -> set[str]:
+    """The names that stand side by side and share a denial: 没有食品证和烟草证, 食品证、烟草证都没办."""
+    names = [mention for mention in mentions if mention.paper]
+    found: set[str] = set()
+    for clause in PAUSE.split(text):
+        pieces = [compact(piece) for piece in _BESIDE.split(clause)]
+        own = [next((name for name in names if name.text in piece), None) for piece in pieces]
+        listed = [name for name in own if name is not None]
+        if len(pieces) < 2 or len(listed) < len(pieces):
+            continue
+        first, last = listed[0].text, listed[-1]
+        if not pieces[0].endswith(first) or any(map(str.__ne__, pieces[1:-1], (name.text for name in listed[1:-1]))):
+            continue
+        ahead, behind = pieces[0].removesuffix(first), pieces[-1].removeprefix(last.text)
+        if (_NONE_OF.search(ahead) and not behind) or (not ahead and behind and denied(pieces[-1], last)):
+            found |= {name.text for name in listed}
+    return found
 
 
 def has_none(fragment: str) -> bool:

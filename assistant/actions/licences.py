@@ -15,7 +15,7 @@ from assistant.actions.by_trade import (
     described,
     describes,
 )
-from assistant.actions.denying import denied, has_none
+from assistant.actions.denying import denied, denied_together, has_none
 from assistant.actions.describing import (
     BARE_PAPER,
     ONLY_ISSUED,
@@ -69,6 +69,7 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool, 
     found = Found()
     fragments = fragments_of(answer.question)
     found.dropped += denied_after_all(brain, state, fragments)
+    together = denied_together(answer.question, answer.mentions)
     whole = None if any(short for _, short in fragments) else answer
     used = -1  # the fragment that said who issued the one before it
     for at, (fragment, short) in enumerate(fragments):
@@ -94,7 +95,7 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool, 
             found.likely += [one] if one else []
             used = at + 1 if one else used
             continue
-        refused = [m for m in named if of_others or denied(fragment, m)]
+        refused = [m for m in named if of_others or m.text in together or denied(fragment, m)]
         for mention in refused:
             items = tuple(owner for owner in mention.owners if owner in knowledge.items)
             if len(items) > 1 and not of_others and _HAS_NONE.search(fragment):  # another one of that name

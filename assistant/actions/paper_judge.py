@@ -16,6 +16,7 @@ import numpy as np
 from assistant.actions.asking import usual_licences
 from assistant.actions.brain import Brain, Judge
 from assistant.actions.by_trade import issuers
+from assistant.actions.denying import denied_together
 from assistant.actions.describing import speaks_of_a_paper
 from assistant.actions.others import is_a_paper
 from assistant.actions.paper_reader import READER, PaperReader
@@ -88,10 +89,13 @@ def judged(brain: Brain, state: State, said: Said, answer: Answer, told: Licence
     clauses = clauses_of(brain, state, text, answer)
     found = judge.shares(signs(brain, state, text, said.intent, clauses, answer, told))
     shares = {item: _in_its_clause(brain, state, clauses, told, item, share) for item, share in found.items()}
+    together = denied_together(text, answer.mentions)
+    for item in {i for name in answer.mentions if name.text in together for i in name.owners if i in shares}:
+        shares[item] = 0.0, max(shares[item][1], judge.withdrawn)
     for item in _issued_in_the_trade(brain, state, clauses, told):
         has, gone = shares.get(item, (0.0, 0.0))
         shares[item] = max(has, judge.doubted if gone < judge.doubted else 0.0), gone
-    return joined(told, shares, state.profile.licences or (), judge) if shares else told
+    return joined(told, shares, state.spoken_of(brain.knowledge), judge) if shares else told
 
 
 def _in_its_clause(

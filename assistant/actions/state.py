@@ -26,6 +26,7 @@ class Business(BaseModel):
     item: str | None = None  # the guide spoken of last
     token: str | None = None  # its last checklist
     issued: Profile | None = None  # the profile that was issued for
+    stays: bool = False  # it goes on trading: nothing is asked of it
 
 
 class Memory(BaseModel):
@@ -83,6 +84,10 @@ class State:
     def hearing(self, text: str) -> State:
         """A copy that has heard one more saying; numbers of persons are no part of it, as Rasa keeps it too."""
         return self.remembering(said=(*self.memory.said, without_numbers(text[:120]))[-REMEMBERED_SAYINGS:])
+
+    def spoken_of(self, knowledge: Knowledge) -> tuple[str, ...]:
+        """The licences told so far; before any is, the one that was asked about."""
+        return self.profile.licences or ((self.item,) if self.item in knowledge.items else ())
 
     @property
     def business(self) -> Business:

@@ -13,6 +13,7 @@ from assistant.actions.correcting import corrected, taken_back
 from assistant.actions.licences import SEVERAL, licences_told, spoken
 from assistant.actions.others import never_had
 from assistant.actions.paper_judge import judged
+from assistant.actions.paper_signs import LISTS
 from assistant.actions.replies import human_card
 from assistant.actions.said import Said
 from assistant.actions.settling import settle, told_apart
@@ -105,7 +106,8 @@ def taken_in(brain: Brain, state: State, said: Said, told: Told, answer: Answer)
         listing=listing and said.intent not in ("no", "unsure", "decline", "yes"),
         telling=len(told.facts) >= TELLS_MUCH and not said.asking,
     )
-    licences = corrected(brain, state, said, judged(brain, state, said, answer, licences))
+    weighed = judged(brain, state, said, answer, licences)
+    licences = corrected(brain, state, said, weighed, by_rules=licences.held)
     profile, more = _with_licences(brain, state, said, told, answer, licences)
     if asked == "licences" and told.nothing_more and profile.licences is None and _unplaced(said, profile):
         profile = profile.with_(open=tuple(dict.fromkeys((*profile.open, "licences"))))
@@ -128,9 +130,17 @@ def _without_its_question(brain: Brain, state: State, said: Said, answer: Answer
     has = "，".join(
         c
         for c, read_so in zip(clauses, read(clauses), strict=True)
-        if _HAS.match(c) or never_had(c) or _tells_of_a_paper(read_so)
+        if _HAS.match(c)
+        or never_had(c)
+        or _tells_of_a_paper(read_so)
+        or (state.asked in LISTS and _named_in(c, answer))
     )
     return (Said(has, "tell"), brain.finder.find(has)) if has else (said, answer)
+
+
+def _named_in(clause: str, answer: Answer) -> bool:
+    """Whether a paper is named in a clause."""
+    return any(name.paper and name.text in clause for name in answer.mentions)
 
 
 def _tells_of_a_paper(saying: Saying) -> bool:

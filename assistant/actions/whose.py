@@ -46,6 +46,11 @@ _TURNS = re.compile(r"回到|说回|再说|先说|接着说|接着办|还是说|
 _SET_ASIDE = re.compile(
     r"(?:先|暂时)(?:都|还)?(?:不|别)(?:弄|办|管|销|动|退|说|提)|(?:以后|回头|过后|改天)再(?:说|弄|办)|不用管"
 )
+_STAYS = re.compile(
+    r"(?:不|别|甭)(?:关|停|撤|动|黄)(?:它|他)?(?:了|呢|哈|啊|的)*$|(?:接着|继续|照常|照样|照旧)(?:开|干|营业|经营|做)|"
+    r"还(?:要|得|在)?(?:开|干|营业)(?:着|呢)*$|正?挣着?钱呢?$|好好的|不用管"
+)  # 饭店不动
+_ONLY_THIS = re.compile(r"(?:只|就|光|单)(?:想|要|打算|准备|是)?(?:关|撤|停|收|黄|注?销|退)(?!证)")  # 这回只关典当行
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,7 @@ class _Reading:
         self._announced = False
         self._full = False
         self._set_aside: set[int] = set()
+        self._trades: dict[int, tuple[str, ...]] = {}  # as named in this message
 
     def take(self, clause: str) -> None:
         """Decide whom the clause is about, and keep it for them."""
@@ -99,14 +105,27 @@ class _Reading:
         elif which is not None:
             self._target = which
             self._named.append(which)
+            self._trades.setdefault(which, self._brain.facts.trades(plain))
             self._turned_to = which if _ASKS_FOR.search(plain) else self._turned_to
         elif self._about_all(plain):
             self._target = None
-        if self._target not in (None, self._here) and _SET_ASIDE.search(plain):
-            self._set_aside.add(self._target)
+        self._set_some_aside(plain)
         for number in self._book if self._target is None else (self._target,):
             if self._target is not None or self._book[number].issued is None:
                 self._said.setdefault(number, []).append(clause)
+
+    def _set_some_aside(self, plain: str) -> None:
+        """Note which business is not spoken of now, or goes on: 旅店先不弄, 饭店不动, 这回只关典当行."""
+        if self._target is None or len(self._book) < 2:
+            return
+        later = self._target != self._here and _SET_ASIDE.search(plain)
+        if later or (self._target in self._named and _STAYS.search(plain) and not _PAPER.search(plain)):
+            self._set_aside.add(self._target)
+        elif _ONLY_THIS.search(plain) and self._target in self._named:
+            self._set_aside |= self._book.keys() - {self._target}
+        elif _CLOSES.search(plain):
+            self._set_aside.discard(self._target)
+            self._book[self._target] = self._book[self._target].model_copy(update={"stays": False})
 
     def _how_many(self, plain: str) -> int:
         """How many businesses a clause speaks of, 两个店 or 两个饭店; 0 where it does not say."""
@@ -150,7 +169,7 @@ class _Reading:
             number = self._opened_by(plain[opens.end() :], named)
             if number is not None:
                 return number
-        if self._asking and not _TURNS.search(plain):
+        if self._asking and not (_TURNS.search(plain) or _STAYS.search(plain)):
             return None
         if named and self._here not in named and self._book[self._here].profile.industry is None:
             named = named if _TURNS.search(plain) else []  # the trade of this one is told, the same as another's
@@ -189,7 +208,7 @@ class _Reading:
     def _the_other(self) -> int:
         """The business that 另外那个店 means: the first that waits, else the first besides this one."""
         others = [b for n, b in self._book.items() if n != self._here]
-        return next((b for b in others if b.issued is None), others[0]).number
+        return next((b for b in others if b.issued is None and not b.stays), others[0]).number
 
     def _is_named(self, business: Business, plain: str, trades: tuple[str, ...]) -> bool:
         """Whether a clause names a business: by its trade, or 塔河那个 by its place, where that tells it apart."""
@@ -197,6 +216,8 @@ class _Reading:
         same = [b for b in self._book.values() if b.profile.industry == profile.industry]
         if profile.industry and len(same) == 1:
             return profile.industry in trades or compact(profile.industry) in plain
+        if not profile.industry and set(trades) & set(self._trades.get(business.number, ())):
+            return True
         if profile.industry in trades or _TURNS.search(plain):
             return profile.place is not None and profile.place in self._brain.facts.places(plain)
         return False
@@ -213,7 +234,7 @@ class _Reading:
         """Everything told of the others taken in, and the state turned to the one to go on with."""
         if self._full:
             return Heard(self._state, "", (phrases.TOO_MANY_BUSINESSES,))
-        if not self._opened and set(self._said) <= {self._here}:
+        if not self._opened and set(self._said) <= {self._here} and not self._set_aside:
             return None
         number = self._goes_on_with()
         for other in self._said:
@@ -222,9 +243,9 @@ class _Reading:
         state, business = self._state, self._book[number]
         moved = number != self._here
         others = [
-            b
+            b.model_copy(update={"stays": b.stays or n in self._set_aside})
             for n, b in self._book.items()
-            if n not in (number, *self._set_aside) and not (b.profile.empty and n == self._here and moved)
+            if n != number and not (b.profile.empty and n == self._here and moved)
         ]
         state = (state.turning_to(business) if moved else state).parking(*others).remembering(beside=None)
         told = _told(self._brain, business, self._said.get(number, []))
@@ -236,17 +257,20 @@ class _Reading:
         """The business that the conversation goes on with."""
         if self._opened and not self._announced:
             return self._opened[-1]
-        if self._announced:
-            waiting = [n for n, b in self._book.items() if b.issued is None]
+        waiting = [n for n, b in self._book.items() if b.issued is None and not b.stays and n not in self._set_aside]
+        if waiting and (self._announced or self._here in self._set_aside):
             return self._here if self._here in waiting else waiting[0]
         if self._turned_to is not None:
             return self._turned_to
-        return self._here if self._set_aside or self._here in self._said else next(iter(self._said))
+        spoken_of = [n for n in self._said if n not in self._set_aside and not self._book[n].stays]
+        return self._here if self._here in spoken_of or not spoken_of else spoken_of[0]
 
     def _notes(self, state: State, told: Business) -> Iterator[str]:
         names = names_of(self._brain, (told, *state.memory.parked))
         name = names[told.number]
-        if self._announced:
+        if stays := [names[n] for n in sorted(self._set_aside - {told.number}) if n in names]:
+            yield phrases.BUSINESS_STAYS.format(stays="、".join(stays), name=name)
+        elif self._announced:
             yield phrases.SEVERAL_BUSINESSES.format(names="、".join(names[n] for n in sorted(names)), first=name)
         elif self._opened:
             old = names.get(self._here)
