@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from assistant.knowledge.whole import Knowledge
@@ -21,6 +21,7 @@ LONGEST_BY_SOUND = 14
 SHORTEST_INITIALS = 5
 KEPT = 16_384  # names whose spellings the finder over the next knowledge need not work out again
 _SMALL_WORDS = frozenset("怎咋吗呢吧不了这着啥什么哪谁")  # never a misspelt part of a name
+_THAT_PAPER = re.compile(r"[那这][张本]$")  # 消防那张
 _LICENCE_END = re.compile(rf"(的那个|的|那个|那)?{ENDING}$")
 
 
@@ -111,6 +112,7 @@ class Mentions:
             *self._by_sound(plain, taken),
         ]
         found.sort(key=lambda one: one.start)
+        found = list(self._grown_together(plain, found))
         ends = {end for _, end, _ in lists}
         return tuple(self._mention(text, plain, places, one, found, listed=one.end in ends) for one in found)
 
@@ -163,6 +165,24 @@ class Mentions:
                 taken[start:end] = [True] * (end - start)
                 yield _Found(start, end, self._sounds[key], self._sound_group.get(key), by_sound=True)
 
+    def _grown_together(self, plain: str, found: Sequence[_Found]) -> Iterator[_Found]:
+        """The names found, one that goes on into the next with it: 卫健委的放射, 诊疗证 are 放射诊疗证 of the 卫健委."""
+        before: _Found | None = None
+        for one in found:
+            if before and before.end == one.start and self._reaches_over(plain, before, one):
+                before = replace(before, end=one.end)
+                continue
+            if before:
+                yield before
+            before = one
+        if before:
+            yield before
+
+    def _reaches_over(self, plain: str, first: _Found, second: _Found) -> bool:
+        """Whether a name of the first's owners begins within the first and ends with the second."""
+        names = (plain[at : second.end] for at in range(first.start + 1, first.end))
+        return first.owners != second.owners and any(self._letters.get(name) == first.owners for name in names)
+
     def _mention(
         self, text: str, plain: str, places: Sequence[int], one: _Found, found: Sequence[_Found], *, listed: bool
     ) -> Mention:
@@ -181,7 +201,8 @@ class Mentions:
                 if narrowed:
                     owners = narrowed
                     break
-        paper = listed or name in self._short or bool(PAPER.search(name)) or syllables(name) in self._paper_sounds
+        named = bool(PAPER.search(name) or _THAT_PAPER.search(name))
+        paper = listed or name in self._short or named or syllables(name) in self._paper_sounds
         return Mention(name, one.start, one.end, owners, one.group, one.by_sound, standing(text, name), paper)
 
 
