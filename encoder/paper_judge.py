@@ -41,14 +41,7 @@ from assistant.settings import from_environment
 from encoder import paper_reader
 from encoder.export import MODEL as READ_MODEL
 from encoder.paper_reader import EPOCHS, Lesson, PaperNetwork, read_apart
-from encoder.told import (
-    beside_the_papers,
-    in_lists,
-    not_wanted,
-    read_conversations,
-    read_told,
-    with_earlier_ones,
-)
+from encoder.told import beside_the_papers, read_conversations, read_told, with_earlier_ones
 from encoder.trees import as_onnx
 
 MODEL = "trees.onnx"
@@ -288,9 +281,8 @@ def build(seed: int, target: Path, reader: Path) -> None:
     began = time.monotonic()
     told = read_told()
     knowledge = load(from_environment().knowledge)
-    talks = [*read_conversations()]
-    again = [*with_earlier_ones(knowledge, told, seed), *beside_the_papers(knowledge, told, seed), *not_wanted(told)]
-    messages = heard(knowledge, [*told, *again, *in_lists(knowledge, seed), *talks, *not_wanted(talks)])
+    again = [*with_earlier_ones(knowledge, told, seed), *beside_the_papers(knowledge, told, seed)]
+    messages = heard(knowledge, [*told, *again, *read_conversations()])
     print(f"{len(messages)} messages heard", flush=True)
     messages, network = read_by_others(messages, seed)
     found = measured(messages, seed)

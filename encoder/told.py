@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -19,44 +17,6 @@ TOLD, CONVERSATIONS, SAYINGS = (ROOT / "nlu" / name for name in ("told", "conver
 OF_ACCOUNTS, OF_TRADES = 700, 300  # messages that speak of no paper
 EARLIER_TOLD = ("licences", "other_licences", "whole_or_licence_only", "proxy", "place", "enterprise_type")
 ENDS = ("不干了", "黄了", "想关了", "干不动了", "要撤了", "停了", "今年不整了", "散伙了")
-OF_LISTS = 600
-SHORT = 8  # characters of a name in a list
-TOLD_BEFORE = 0.3  # how often what is denied was told before
-NOT_WANTED = re.compile(r"不要了(?=[，。,.]|$)")
-A_PAPER = re.compile(r"证|许可|备案|资质|批")
-PLACES = "abc"
-JOINED = ("、", "和", "跟", "、", "与", "还有", "，")
-# With the places whose licences are not held, or stay.
-LISTS = (
-    ("{a}和{b}都没有", "ab"),
-    ("{a}{joined}{b}都没办过", "ab"),
-    ("{a}{joined}{b}都没办，就一个{c}", "ab"),
-    ("没有{a}和{b}", "ab"),
-    ("没有{a}、{b}", "ab"),
-    ("没办过{a}跟{b}", "ab"),
-    ("我们没有{a}、{b}，有{c}", "ab"),
-    ("{c}有，没有{a}和{b}", "ab"),
-    ("{a}、{b}、{c}都没有", "abc"),
-    ("{a}、{b}那些没有", "ab"),
-    ("{a}{joined}{b}那些我们都没办", "ab"),
-    ("{a}和{b}去年都退了", "ab"),
-    ("{a}{joined}{b}早就注销完了，就剩{c}", "ab"),
-    ("{a}和{b}上个月都交回去了", "ab"),
-    ("{a}和{b}留着不退", "ab"),
-    ("{a}{joined}{b}先都别动，退{c}", "ab"),
-    ("{a}跟{b}是房东的", "ab"),
-    ("{a}和{b}都不是我们的，是人家自己的", "ab"),
-    ("{a}和{b}都有", ""),
-    ("{a}{joined}{b}都在", ""),
-    ("{a}、{b}、{c}都要退", ""),
-    ("有{a}和{b}", ""),
-    ("手里有{a}{joined}{b}，没有{c}", "c"),
-    ("{a}和{b}有，{c}没有", "c"),
-    ("没有{c}，{a}和{b}有", "c"),
-    ("就{a}和{b}，{c}没办过", "c"),
-    ("{a}{joined}{b}也不要了", ""),
-    ("{a}、{b}一起注销，{c}留着", "c"),
-)
 TYPES = ("个体的", "个体户", "有限公司", "公司", "合作社", "我个人的")
 
 
@@ -108,46 +68,6 @@ def with_earlier_ones(knowledge: Knowledge, told: Sequence[Mapping[str, Any]], s
         if not one.get("before") and one.get("asked") in EARLIER_TOLD:
             asked = "other_licences" if one["asked"] == "licences" else one["asked"]
             yield {**one, "asked": asked, "before": chosen.sample(earlier, min(len(earlier), chosen.choice((1, 2))))}
-
-
-def in_lists(knowledge: Knowledge, seed: int) -> Iterator[dict[str, Any]]:
-    """Licences of a trade side by side, which share what is said of them: 没有食品证和烟草证, 食品证、烟草证都没办."""
-    chosen = random.Random(seed)
-    trades = [[*trade.must_have, *trade.may_have] for trade in knowledge.industries.values()]
-    usual = [
-        (name, [item for item in items if item in knowledge.guides])
-        for name, items in zip((trade.name for trade in knowledge.industries.values()), trades, strict=True)
-    ]
-    owners = Counter(alias for guide in knowledge.guides.values() for alias in guide.aliases)
-    usual = [(trade, items) for trade, items in usual if len(items) >= len(PLACES)]
-    for _ in range(OF_LISTS):
-        trade, items = chosen.choice(usual)
-        said, kind = chosen.choice(LISTS)
-        several = dict(zip(PLACES, chosen.sample(items, len(PLACES)), strict=True))
-        names = {place: _called(knowledge, item, owners, chosen) for place, item in several.items()}
-        said = said.format(**names, joined=chosen.choice(JOINED))
-        spoken_of = [place for place in PLACES if names[place] in said]
-        gone = [several[place] for place in spoken_of if place in kind]
-        held = [several[place] for place in spoken_of if place not in kind]
-        before = gone if chosen.random() < TOLD_BEFORE else []
-        asked = chosen.choice(("licences", "other_licences", "other_licences", None, "whole_or_licence_only", "proxy"))
-        one = {"said": said, "intent": "tell", "held": held, "not_held": gone, "trade": trade}
-        yield {**one, **({"asked": asked} if asked else {}), **({"before": before} if before else {})}
-
-
-def _called(knowledge: Knowledge, item: str, owners: Mapping[str, int], chosen: random.Random) -> str:
-    """A short name of a licence, as people say it, that is no other's too."""
-    own = [name for name in knowledge.guides[item].aliases if owners[name] == 1 and len(name) <= SHORT]
-    names = [name for name in own if A_PAPER.search(name)]
-    return chosen.choice(names) if names else knowledge.items[item].name
-
-
-def not_wanted(messages: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Messages again that say 不要 instead of 不要了, which means the same of a paper: 卫星那个证也不要."""
-    for one in messages:
-        said = NOT_WANTED.sub("不要", one["said"])
-        if said != one["said"]:
-            yield {**one, "said": said}
 
 
 def beside_the_papers(knowledge: Knowledge, told: Sequence[Mapping[str, Any]], seed: int) -> Iterator[dict[str, Any]]:

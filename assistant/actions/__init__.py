@@ -314,7 +314,7 @@ def _progress(brain: Brain, state: State, said: Said) -> Reaction:
 
 # After these the open question is put again, although nobody asked for that: how often before others are asked first.
 _PASSES_OVER = {"validate_checklist_form": 2, "action_answer": 2}
-_PASSES_OVER |= {f"action_{aside}": 4 for aside in ("aside", "greet", "thanks", "calm", "chat")}
+_PASSES_OVER |= {f"action_{aside}": 4 for aside in ("aside", "greet", "thanks", "calm", "chat", "explain")}
 _ACTIONS: dict[str, Action] = {
     "action_answer": _answer,
     "action_aside": _aside,

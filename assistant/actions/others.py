@@ -44,6 +44,9 @@ _IS_NOT = re.compile(
 _NO_PAPER = re.compile(
     r"^(?P<what>[^，]{1,6}[那这]个)?(?:那|这|其实|可|又|并|根本|压根|它|也|都)*不(?:是|算)(?:个|是)?(?:啥|什么|正经|正式)?(?:许可)?(?:证件?|批件|许可)(?:来着)?$"
 )  # 不是证，是登记表
+_THAT_IS_GONE = re.compile(
+    r"^[那这它](?:个|张|本)?证?(?:早|已经?|去年|前年|头年|上个月|年初|月初|当年|后来)(?:就|都|已经?)*(?:给|让)?(?:注?销|退|交)(?:完|掉|回去|了|利索)+$"
+)  # 那个去年就注销完了
 _IS_ONE = re.compile(r"是[^，不]{0,8}(?:许可证?|证|批件)$")
 
 
@@ -77,12 +80,20 @@ def not_ours(fragment: str, after: str, later: Sequence[str] = ()) -> bool:
     )
 
 
+def _told_last(brain: Brain, state: State, item: str) -> bool:
+    """Whether the last message was about a licence."""
+    last = state.memory.said[-1] if state.memory.said else ""
+    return item in {hit.id for hit in brain.finder.rank(last, 1)}
+
+
 def denied_after_all(brain: Brain, state: State, fragments: Sequence[tuple[str, bool]]) -> list[str]:
     """The licence told before that is none after all: 不是采矿; or, without its name, the last one: 不是证，是登记表."""
     held = state.profile.licences or ()
     for (before, _), (fragment, _) in pairwise((("", False), *fragments)):
         if is_a_paper(before, fragment):
             continue
+        if held and _THAT_IS_GONE.match(fragment) and _told_last(brain, state, held[-1]):
+            return [held[-1]]
         if held and (no_paper := _NO_PAPER.match(fragment)):
             about = no_paper["what"] or "，".join(part for part, _ in fragments)
             spoken_of = [hit.id for hit in brain.finder.rank(about, 1)]

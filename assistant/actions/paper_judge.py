@@ -6,6 +6,7 @@ The rules of licences.py read a message clause by clause; what they find is one 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -28,6 +29,7 @@ from assistant.actions.told_licences import LicencesTold
 from assistant.errors import EncoderError
 from assistant.neural import CheckedModel, softmax
 from assistant.retrieval.answer import Answer
+from assistant.retrieval.mentions import Mention
 from assistant.retrieval.papers import PAPER
 from assistant.sayings.reader import denies_a_paper, read
 from assistant.settings import ROOT
@@ -36,6 +38,9 @@ from assistant.text import compact, compact_clauses
 SHIPPED = ROOT / "encoder" / "paper-judge"
 DESCRIPTION = "judge.json"
 NONE, HELD, GONE = range(3)
+_WANTS_NO_MORE = re.compile(
+    r"(?<=[也都证照本个])不要(?=[，。！,.!]|$)"
+)  # 那个证也不要: read like 不要了, not like a denial
 SHORTEST = 4  # characters; less is an answer, not a paper
 # Of the licences spoken of without a word for a paper four fifths are as likely; of other messages a fifth.
 REMINDS = 0.3
@@ -83,7 +88,7 @@ def judged(brain: Brain, state: State, said: Said, answer: Answer, told: Licence
     stands among the signs.
     """
     judge = brain.judge if brain.finder.encoder_name else None
-    text = answer.question
+    text = _WANTS_NO_MORE.sub("不要了", answer.question)
     if judge is None or len(compact(text)) < SHORTEST or not _may_tell(brain, state, answer, told):
         return told
     clauses = clauses_of(brain, state, text, answer)
@@ -92,7 +97,7 @@ def judged(brain: Brain, state: State, said: Said, answer: Answer, told: Licence
     together = denied_together(text, answer.mentions)
     for item in {i for name in answer.mentions if name.text in together for i in name.owners if i in shares}:
         shares[item] = 0.0, max(shares[item][1], judge.withdrawn)
-    for item in _issued_in_the_trade(brain, state, clauses, told):
+    for item in (*_issued_in_the_trade(brain, state, clauses, told), *_told_apart(state, answer.mentions, told)):
         has, gone = shares.get(item, (0.0, 0.0))
         shares[item] = max(has, judge.doubted if gone < judge.doubted else 0.0), gone
     return joined(told, shares, state.spoken_of(brain.knowledge), judge) if shares else told
@@ -115,6 +120,14 @@ def _issued_in_the_trade(brain: Brain, state: State, clauses: Sequence[Clause], 
     offices = {office for clause in clauses for office in issuers(brain, clause.plain)}
     usual = usual_licences(brain.knowledge, state) if state.asked in LISTS else ()
     return [item for item in told.held if item in usual and brain.knowledge.items[item].department in offices]
+
+
+def _told_apart(state: State, mentions: Sequence[Mention], told: LicencesTold) -> list[str]:
+    """What the rules found for a word of several licences: what was said before decides it: 公安发的特种行业的证 of a seal shop."""
+    if state.asked is None:
+        return []
+    shared = {owner for name in mentions if name.group and name.paper for owner in name.owners}
+    return [item for item in told.held if item in shared and item not in told.likely]
 
 
 def joined(
@@ -149,7 +162,7 @@ def _may_tell(brain: Brain, state: State, answer: Answer, told: LicencesTold) ->
     clauses = compact_clauses(answer.question)
     if any(map(speaks_of_a_paper, clauses)) or _reminds_of_one(brain, answer):
         return True
-    return bool(state.profile.licences) and denies_a_paper(clauses)
+    return bool(state.profile.licences) and denies_a_paper(clauses, likelier=True)
 
 
 def _reminds_of_one(brain: Brain, answer: Answer) -> bool:

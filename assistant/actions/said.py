@@ -28,6 +28,9 @@ _NEW_CLAUSE = re.compile(
     r"(?<=[^，。,.\s就])(?=就(?:这|那)?[一俩两]个?证|(?:别的|其他的?|其它的?|旁的)(?:证|许可)?(?:也|都|再)?没|(?:个体户?|营业)?执照(?:我|也|先|还|就|一)|"
     r"(?:我)?自己(?:去办|跑)|想把|现在不)|(?<=[不][干开做养])了(?=[^，。,.\s吧啊呀呢嘛的])"
 )
+_ANSWERED = re.compile(
+    r"(?<![吗呢么不没啥])[？?]+\s*(?=(?:都|也|早|从来|压根|可|我们?|俺们?)*(?:没有?|没办过?|无|有)(?:了|的|过|啊)*(?:[，。,！!；;]|$))"
+)  # 捕捞证？没有，我们不打野鱼: asked and answered in one breath
 DOUBTED = 0.05
 _NO_NO = "不是不是"  # denies, and asks nothing
 SHORTEST_QUESTION = 5  # characters
@@ -36,6 +39,7 @@ LONG_WITHOUT_PAUSE = 12  # characters
 
 def with_pauses(text: str) -> str:
     """What came from a voice, with commas where fillers stood and where a long breath goes on to something else."""
+    text = _ANSWERED.sub("", text)
     text = _FOUND.sub(lambda match: match[0] + "，", _FILLERS.sub("，", text)).strip("，")
     long = max(map(len, re.split(r"[，,。；;！!？?\s]", text))) > LONG_WITHOUT_PAUSE
     return _NEW_CLAUSE.sub(lambda match: match[0] + "，", text) if long else text

@@ -14,7 +14,7 @@ from assistant.actions.told_licences import Found
 from assistant.knowledge.model import Option
 from assistant.text import compact
 
-_NOT_THAT = re.compile(r"(?:不是|没有|不拉|不干)(?:普通|那种|什么|啥|个)?$")
+_NOT_THAT = re.compile(r"(?:不是|没有|不拉|不干|不|没)(?:普通|那种|什么|啥|个)?$")
 LIKELY = 0.6
 
 
@@ -30,8 +30,9 @@ def settle(brain: Brain, state: State, text: str, members: Sequence[str], *, by_
         return office
     members = _not_denied(brain, text, members)
     before = () if state.asked == "which_licence" else _said_before(brain, state)
-    for source in chain((text,), before, (told,)):
-        fitting = by_signs(brain, source, members)
+    beside = " ".join(knowledge.items[one].name for one in state.profile.licences or () if one in knowledge.items)
+    for source in chain((text,), before, (told, beside)):  # 运输证（道路货物运输） speaks for 道路货物运输经营许可
+        fitting = by_signs(brain, source, _not_denied(brain, source, members))
         if len(fitting) == 1:
             return fitting[0]
     usual = [member for member in members if member in usual_licences(knowledge, state)]

@@ -81,9 +81,11 @@ def _shipped() -> Reader | None:
         return None
 
 
-def denies_a_paper(clauses: Sequence[str]) -> bool:
-    """Whether some clause reads like a paper that is not held: 兽药那个交回去了."""
-    return any(saying.tells("licence=not_held") for saying in read(clauses))
+def denies_a_paper(clauses: Sequence[str], *, likelier: bool = False) -> bool:
+    """Whether some clause reads like a paper that is not held, 兽药那个交回去了; or is `likelier` to than not."""
+    return any(
+        one.tells("licence=not_held") or (likelier and one.of("licence=not_held") >= LIKELIER) for one in read(clauses)
+    )
 
 
 def read(clauses: Sequence[str]) -> list[Saying]:
