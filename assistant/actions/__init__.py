@@ -128,12 +128,14 @@ def _takes_a_paper_back(said: Said) -> bool:
 def _unless_another_business(leaving: Action, *, ends_form: bool) -> Action:
     """The action that goes back or leaves, unless the message only turns to another business, or speaks of a paper.
 
-    回到饭店那个; 说错了，消防那个早交回去了.
+    回到饭店那个; 说错了，消防那个早交回去了; 捕捞证要退回去.
     """
 
     def guarded(brain: Brain, state: State, said: Said) -> Reaction:
         heard = whose.heard(brain, state, said)
-        if not (heard and heard.turned) and not (state.profile.licences and _takes_a_paper_back(said)):
+        of_a_paper = state.profile.licences and _takes_a_paper_back(said)
+        named = leaving is _previous and any(name.paper for name in brain.finder.find(said.text).mentions)
+        if not ((heard and heard.turned) or of_a_paper or named):
             return leaving(brain, state, said)
         in_form = state.asked is not None
         reaction = react(brain, state, replace(said, intent="tell"), in_form=in_form)

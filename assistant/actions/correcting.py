@@ -31,6 +31,11 @@ _BESIDES = re.compile(
 )  # 翻出来一个烟草的 adds to what was told
 
 
+def corrects(text: str) -> bool:
+    """Whether a message puts right what was said before: 说岔了."""
+    return bool(_CORRECTS.search("，".join(compact_clauses(text))))
+
+
 def taken_back(brain: Brain, state: State, said: Said, fresh: Iterable[str]) -> str | None:
     """The licence that was told just before by mistake: 有个采矿证, then 不对，写的河道采砂."""
     last = (state.profile.licences or (None,))[-1]

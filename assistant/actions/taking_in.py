@@ -9,7 +9,7 @@ from assistant import phrases
 from assistant.actions.asking import shared_group, usual_licences
 from assistant.actions.brain import Brain
 from assistant.actions.by_trade import describes
-from assistant.actions.correcting import corrected, taken_back
+from assistant.actions.correcting import corrected, corrects, taken_back
 from assistant.actions.licences import SEVERAL, licences_told, spoken
 from assistant.actions.others import never_had
 from assistant.actions.paper_judge import judged
@@ -109,7 +109,10 @@ def taken_in(brain: Brain, state: State, said: Said, told: Told, answer: Answer)
     weighed = judged(brain, state, said, answer, licences)
     licences = corrected(brain, state, said, weighed, by_rules=licences.held)
     profile, more = _with_licences(brain, state, said, told, answer, licences)
-    if asked == "licences" and told.nothing_more and profile.licences is None and _unplaced(said, profile):
+    asked_about = [one for one in state.spoken_of(brain.knowledge) if one not in profile.denied]
+    if asked == "licences" and told.nothing_more and profile.licences is None and asked_about:
+        profile = profile.holding(*asked_about).with_(no_other_licences=True)  # 捕捞证咋退, and then: 别的啥也没有
+    elif asked == "licences" and told.nothing_more and profile.licences is None and _unplaced(said, profile):
         profile = profile.with_(open=tuple(dict.fromkeys((*profile.open, "licences"))))
         more.append(phrases.NOT_PLACED)
     changed = profile != state.profile or bool(changes) or bool(withheld) or told.vague_licences
@@ -198,7 +201,10 @@ def _with_licences(
     notes: list[str] = []
     if said.asking and state.asked is None:
         return profile, notes  # a question about a licence does not say that one holds it
-    if profile.unsure_between and licences.dropped:
+    elsewhere = [i for i in licences.held if i not in (*profile.unsure_between, *licences.likely)]
+    if profile.unsure_between and elsewhere and corrects(said.text):
+        profile = profile.with_(unsure_between=())  # 说岔了，不是印刷，是出版物经营许可
+    elif profile.unsure_between and licences.dropped:
         left = tuple(i for i in profile.unsure_between if i not in licences.dropped)
         profile = profile.with_(unsure_between=left if len(left) > 1 else ()).holding(*(left if len(left) == 1 else ()))
     elif profile.unsure_between:

@@ -59,6 +59,9 @@ _WHEN = re.compile(
 _ONLY_ONE = re.compile(
     r"(?:就|只有|只|独)(?:这|我们?|俺们?|咱们?)?(?:一[处家份](?:店|地方|厂|公司)?|一个(?:店|厂子?|公司|园子?|学校|门市|地方))$"
 )
+_INSURED = re.compile(
+    r"社保(?:有|交|缴|上)?(?:着|了)?[一二两俩三仨四五六七八九十几1-9][0-9十来多]*(?:个|口|名)?(?:人|员工|职工)(?!没|不)"
+)  # 社保俩人
 _REVOKED = re.compile(
     r"(?:执照|公司|厂|店|照|企业|合作社)(?!.{0,8}[没未不]).{0,10}(?<!证)(?:吊销|责令关闭)(?!.{0,2}[吗没])"
 )
@@ -160,6 +163,8 @@ class Situations:
             found["debts"] = False
         elif _DEBT.search(clause) and not OWED_TO_US.search(clause):
             found["debts"] = True
+        if _INSURED.search(clause):
+            found["social_insurance"] = True
         if _ONLY_ONE.search(clause):
             found["branches"] = False
         if _MISSING.search(clause):
