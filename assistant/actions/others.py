@@ -47,6 +47,9 @@ _NO_PAPER = re.compile(
 _THAT_IS_GONE = re.compile(
     r"^[那这它](?:个|张|本)?证?(?:早|已经?|去年|前年|头年|上个月|年初|月初|当年|后来)(?:就|都|已经?)*(?:给|让)?(?:注?销|退|交)(?:完|掉|回去|了|利索)+$"
 )  # 那个去年就注销完了
+_CROSSED_OUT = re.compile(
+    r"^(?:我们?|俺们?|咱们?)(?:这儿?|家|店里?)(?:可|倒|自己)*没(?:有|办过?)(?:的|过)?$|^(?:把)?(?:它|那个|这个)?(?:划|删|去|拿|勾)掉(?:它|吧|了)*$"
+)  # 那是我从前上班那家店的，我这没有，划掉
 _IS_ONE = re.compile(r"是[^，不]{0,8}(?:许可证?|证|批件)$")
 
 
@@ -92,7 +95,11 @@ def denied_after_all(brain: Brain, state: State, fragments: Sequence[tuple[str, 
     for (before, _), (fragment, _) in pairwise((("", False), *fragments)):
         if is_a_paper(before, fragment):
             continue
-        if held and _THAT_IS_GONE.match(fragment) and _told_last(brain, state, held[-1]):
+        if (
+            held
+            and (_THAT_IS_GONE.match(fragment) or _CROSSED_OUT.match(fragment))
+            and _told_last(brain, state, held[-1])
+        ):
             return [held[-1]]
         if held and (no_paper := _NO_PAPER.match(fragment)):
             about = no_paper["what"] or "，".join(part for part, _ in fragments)

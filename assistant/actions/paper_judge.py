@@ -82,25 +82,22 @@ def shipped() -> Judge | None:
 
 
 def judged(brain: Brain, state: State, said: Said, answer: Answer, told: LicencesTold) -> LicencesTold:
-    """What the message tells of licences, all signs weighed; without an encoder what the rules found.
-
-    Guards made by hand around it, as that a clause must speak of a paper, cost 15 of 464 dialogues: what they keep out
-    stands among the signs.
-    """
+    """What the message tells of licences, all signs weighed; without an encoder what the rules found."""
     judge = brain.judge if brain.finder.encoder_name else None
     text = _WANTS_NO_MORE.sub("不要了", answer.question)
     if judge is None or len(compact(text)) < SHORTEST or not _may_tell(brain, state, answer, told):
         return told
     clauses = clauses_of(brain, state, text, answer)
-    found = judge.shares(signs(brain, state, text, said.intent, clauses, answer, told))
-    shares = {item: _in_its_clause(brain, state, clauses, told, item, share) for item, share in found.items()}
-    together = denied_together(text, answer.mentions)
-    for item in {i for name in answer.mentions if name.text in together for i in name.owners if i in shares}:
+    shares = judge.shares(signs(brain, state, text, said.intent, clauses, answer, told))
+    if not shares:
+        return told
+    shares = {item: _in_its_clause(brain, state, clauses, told, item, share) for item, share in shares.items()}
+    for item in _denied_together(text, answer.mentions) & shares.keys():
         shares[item] = 0.0, max(shares[item][1], judge.withdrawn)
     for item in (*_issued_in_the_trade(brain, state, clauses, told), *_told_apart(state, answer.mentions, told)):
         has, gone = shares.get(item, (0.0, 0.0))
         shares[item] = max(has, judge.doubted if gone < judge.doubted else 0.0), gone
-    return joined(told, shares, state.spoken_of(brain.knowledge), judge) if shares else told
+    return joined(told, shares, state.spoken_of(brain.knowledge), judge)
 
 
 def _in_its_clause(
@@ -115,6 +112,12 @@ def _in_its_clause(
     return has, 0.0 if is_a_paper(own, behind) else gone
 
 
+def _denied_together(text: str, mentions: Sequence[Mention]) -> set[str]:
+    """The licences whose names stand side by side and share a denial."""
+    together = denied_together(text, mentions)
+    return {item for name in mentions if name.text in together for item in name.owners}
+
+
 def _issued_in_the_trade(brain: Brain, state: State, clauses: Sequence[Clause], told: LicencesTold) -> list[str]:
     """What the rules found that the trade usually has, where a clause names the office it is of: 公安给发过一个, of an inn."""
     offices = {office for clause in clauses for office in issuers(brain, clause.plain)}
@@ -123,7 +126,7 @@ def _issued_in_the_trade(brain: Brain, state: State, clauses: Sequence[Clause], 
 
 
 def _told_apart(state: State, mentions: Sequence[Mention], told: LicencesTold) -> list[str]:
-    """What the rules found for a word of several licences: what was said before decides it: 公安发的特种行业的证 of a seal shop."""
+    """What the rules found for a word of several licences, as what was said before decides it: a seal shop's 特种行业的证."""
     if state.asked is None:
         return []
     shared = {owner for name in mentions if name.group and name.paper for owner in name.owners}

@@ -99,13 +99,21 @@ class _Reading:
         """Decide whom the clause is about, and keep it for them."""
         plain = compact(clause)
         many = 0 if self._state.asked == "branches" else self._how_many(plain)
-        which = None if many else self._which(plain)
+        trades = self._brain.facts.trades(plain)
+        each = self._announced and not self._named and len(trades) == len(self._book) > 1
+        which = None if many or each else self._which(plain)
         if many:
             self.announce(many)
+        elif each:  # 俩买卖，浴池和小卖店
+            for number, trade in zip(self._book, trades, strict=True):
+                self._trades[number] = (trade,)
+                self._named.append(number)
+                self._said.setdefault(number, []).append(self._brain.knowledge.industries[trade].name)
+            return
         elif which is not None:
             self._target = which
             self._named.append(which)
-            self._trades.setdefault(which, self._brain.facts.trades(plain))
+            self._trades.setdefault(which, trades)
             self._turned_to = which if _ASKS_FOR.search(plain) else self._turned_to
         elif self._about_all(plain):
             self._target = None
@@ -171,7 +179,8 @@ class _Reading:
                 return number
         if self._asking and not (_TURNS.search(plain) or _STAYS.search(plain)):
             return None
-        if named and self._here not in named and self._book[self._here].profile.industry is None:
+        unknown = self._book[self._here].profile.industry is None and self._here not in self._named
+        if named and self._here not in named and unknown:
             named = named if _TURNS.search(plain) else []  # the trade of this one is told, the same as another's
         if named:
             return self._here if self._here in named else named[0]
