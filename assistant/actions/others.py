@@ -50,6 +50,7 @@ _THAT_IS_GONE = re.compile(
 _CROSSED_OUT = re.compile(
     r"^(?:我们?|俺们?|咱们?)(?:这儿?|家|店里?)(?:可|倒|自己)*没(?:有|办过?)(?:的|过)?$|^(?:把)?(?:它|那个|这个)?(?:划|删|去|拿|勾)掉(?:它|吧|了)*$"
 )  # 那是我从前上班那家店的，我这没有，划掉
+LIKELY = 0.5  # from where a fragment is about a licence
 _IS_ONE = re.compile(r"是[^，不]{0,8}(?:许可证?|证|批件)$")
 
 
@@ -89,18 +90,21 @@ def _told_last(brain: Brain, state: State, item: str) -> bool:
     return item in {hit.id for hit in brain.finder.rank(last, 1)}
 
 
+def _speaks_of_another(brain: Brain, fragments: Sequence[tuple[str, bool]], item: str) -> bool:
+    """Whether the message itself is likely about another licence than this one."""
+    ranked = (hit for part, _ in fragments for hit in brain.finder.rank(part, 1))
+    return any(hit.id != item and hit.id in brain.knowledge.items and hit.score >= LIKELY for hit in ranked)
+
+
 def denied_after_all(brain: Brain, state: State, fragments: Sequence[tuple[str, bool]]) -> list[str]:
     """The licence told before that is none after all: 不是采矿; or, without its name, the last one: 不是证，是登记表."""
     held = state.profile.licences or ()
     for (before, _), (fragment, _) in pairwise((("", False), *fragments)):
         if is_a_paper(before, fragment):
             continue
-        if (
-            held
-            and (_THAT_IS_GONE.match(fragment) or _CROSSED_OUT.match(fragment))
-            and _told_last(brain, state, held[-1])
-        ):
-            return [held[-1]]
+        points_back = _THAT_IS_GONE.match(fragment) or _CROSSED_OUT.match(fragment)
+        if held and points_back and _told_last(brain, state, held[-1]):
+            return [] if _speaks_of_another(brain, fragments, held[-1]) else [held[-1]]
         if held and (no_paper := _NO_PAPER.match(fragment)):
             about = no_paper["what"] or "，".join(part for part, _ in fragments)
             spoken_of = [hit.id for hit in brain.finder.rank(about, 1)]
