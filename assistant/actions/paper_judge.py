@@ -92,6 +92,8 @@ def judged(brain: Brain, state: State, said: Said, answer: Answer, told: Licence
     if not shares:
         return told
     shares = {item: _in_its_clause(brain, state, clauses, told, item, share) for item, share in shares.items()}
+    for item in _like_one_told(state, answer.mentions) & shares.keys():
+        shares[item] = 0.0, shares[item][1]
     for item in _denied_together(text, answer.mentions) & shares.keys():
         shares[item] = 0.0, max(shares[item][1], judge.withdrawn)
     for item in (*_issued_in_the_trade(brain, state, clauses, told), *_told_apart(state, answer.mentions, told)):
@@ -118,6 +120,14 @@ def _denied_together(text: str, mentions: Sequence[Mention]) -> set[str]:
     return {item for name in mentions if name.text in together for item in name.owners}
 
 
+def _like_one_told(state: State, mentions: Sequence[Mention]) -> set[str]:
+    """The other licences that a word of several may mean where one of them was told before: 车证 is that one."""
+    before = set(state.profile.licences or ())
+    shared = [set(name.owners) for name in mentions if name.group and name.paper and not before.isdisjoint(name.owners)]
+    named = {name.owners[0] for name in mentions if name.certain}
+    return set().union(*shared) - before - named
+
+
 def _issued_in_the_trade(brain: Brain, state: State, clauses: Sequence[Clause], told: LicencesTold) -> list[str]:
     """What the rules found that the trade usually has, where a clause names the office it is of: 公安给发过一个, of an inn."""
     offices = {office for clause in clauses for office in issuers(brain, clause.plain)}
@@ -130,7 +140,7 @@ def _told_apart(state: State, mentions: Sequence[Mention], told: LicencesTold) -
     if state.asked is None:
         return []
     shared = {owner for name in mentions if name.group and name.paper for owner in name.owners}
-    return [item for item in told.held if item in shared and item not in told.likely]
+    return [item for item in told.held if item in shared - _like_one_told(state, mentions) and item not in told.likely]
 
 
 def joined(
