@@ -61,13 +61,12 @@ def corrected(brain: Brain, state: State, said: Said, told: LicencesTold, by_rul
     put_right, denied = _put_right(brain, said.text)
     if said.asking or not held or not put_right or _BESIDES.search(said.text):
         return told
+    sure = tuple(one for one in told.held if one in by_rules)
+    by_words = replace(told, held=sure)
     for item in reversed(held):
         for group in brain.knowledge.groups.values():
             alike = [one for one in group.members if one != item and one in brain.knowledge.items and one not in held]
-            sure = tuple(one for one in told.held if one in by_rules)
-            if item in group.members and (
-                right := _meant_instead(brain, put_right, denied, replace(told, held=sure), item, alike)
-            ):
+            if item in group.members and (right := _meant_instead(brain, put_right, denied, by_words, item, alike)):
                 guessed = {*told.held} - {*sure, *group.members}
                 return _instead(replace(told, held=tuple(i for i in told.held if i not in guessed)), item, right)
     return told
