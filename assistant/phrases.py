@@ -86,6 +86,7 @@ VAGUE_WHERE = "实在记不清，拿执照和身份证到县里的代办服务�
 SEVERAL_BUSINESSES = "好，{names}，一个一个来，各列一张清单。先说{first}。"
 BUSINESS_OPENED = "好，{new}单列一张清单。{old}先放一放，说完了再接着。"
 BUSINESS_TURNED = "好，说{name}。"
+THE_OTHERS = "别的店"
 BUSINESS_STAYS = "好，{stays}先不动，说{name}。"
 BUSINESS_NEXT = "还有{name}没列，接着说它。"
 BUSINESSES_LISTED = "{names}的清单都列好了。要改哪个，说一声就行。"

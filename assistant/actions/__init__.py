@@ -125,16 +125,16 @@ def _takes_a_paper_back(said: Said) -> bool:
     return len(clauses) > 1 and denies_a_paper(clauses)
 
 
-def _unless_another_business(leaving: Action, *, ends_form: bool) -> Action:
+def _unless_another_business(leaving: Action, *, ends_form: bool, names_no_paper: bool = False) -> Action:
     """The action that goes back or leaves, unless the message only turns to another business, or speaks of a paper.
 
-    回到饭店那个; 说错了，消防那个早交回去了; 捕捞证要退回去.
+    回到饭店那个; 说错了，消防那个早交回去了; `names_no_paper`: nor does a message that names one: 捕捞证要退回去.
     """
 
     def guarded(brain: Brain, state: State, said: Said) -> Reaction:
         heard = whose.heard(brain, state, said)
         of_a_paper = state.profile.licences and _takes_a_paper_back(said)
-        named = leaving is _previous and any(name.paper for name in brain.finder.find(said.text).mentions)
+        named = names_no_paper and any(name.paper for name in brain.finder.find(said.text).mentions)
         if not ((heard and heard.turned) or of_a_paper or named):
             return leaving(brain, state, said)
         in_form = state.asked is not None
@@ -322,8 +322,8 @@ _ACTIONS: dict[str, Action] = {
     "action_aside": _aside,
     "validate_checklist_form": _validate,
     "action_checklist": _checklist,
-    "action_previous": _unless_another_business(_previous, ends_form=False),
-    "action_reopen": _unless_another_business(_previous, ends_form=True),
+    "action_previous": _unless_another_business(_previous, ends_form=False, names_no_paper=True),
+    "action_reopen": _unless_another_business(_previous, ends_form=True, names_no_paper=True),
     "action_start_over": _unless_another_business(_start_over, ends_form=True),
     "action_stop": _unless_another_business(_stop, ends_form=True),
     "action_repeat": _aside_unless_about_something(_repeat),

@@ -176,9 +176,6 @@ def course_after(
 
 def with_the_item_asked_about(brain: Brain, state: State) -> State:
     """Facts volunteered after "X怎么注销" are about X, and after "X和Y怎么注销" about both."""
-    profile, item = state.profile, state.item
-    if profile.licences is None and not profile.unsure_between and item in brain.knowledge.items:
-        together = state.memory.together if item in state.memory.together else (str(item),)
-        left = [one for one in together if one not in profile.denied]  # 兽药证咋退, and then: 那个早退了
-        return state.with_(profile=profile.holding(*left)) if left else state
-    return state
+    profile, about = state.profile, state.asked_about(brain.knowledge)
+    nothing_told = profile.licences is None and not profile.unsure_between
+    return state.with_(profile=profile.holding(*about)) if nothing_told and about else state

@@ -17,11 +17,9 @@ from assistant.actions.told_licences import LicencesTold
 from assistant.text import compact_clauses
 
 _SLIPPED = r"不对|不是不是|(?:说|弄|搞|记|看|整|打|写|输|发)错字?|错了|(?:说|搞|弄|记|整)岔"
-_TAKES_BACK = re.compile(
-    rf"^(?:[哎啊哦噢呀嗨咳]|等等|等一?下|那个|我|[，, ])*(?:{_SLIPPED}|不是那个)"
-)  # and what is told then stands for what was told just before
+_OPENING = r"(?:[哎啊哦噢呀嗨咳唉嗯额呃]|等等|等一?[下会]儿?|那个|我)*"
 _CORRECTS = re.compile(
-    rf"(?:^|，)(?:[哎啊哦噢呀嗨咳唉嗯额呃]|等等|等一?[下会]儿?|那个|我)*(?:{_SLIPPED}|嘴瓢|说?秃噜嘴?|更正|纠正|改一?下|刚才.{{0,4}}(?:不算|错))"
+    rf"(?:^|，){_OPENING}(?:{_SLIPPED}|嘴瓢|说?秃噜嘴?|更正|纠正|改一?下|刚才.{{0,4}}(?:不算|错))|^{_OPENING}不是那个"
 )
 _LOOKS_AGAIN = re.compile(
     r"翻(?:翻|出来|了翻|着了)|(?:又|再)看了|看了[一]?眼|不是不是|(?:证|本|上[面头边]?)(?:上|里)?(?=(?:盖|写|印)(?:着|的))|(?=(?:盖|写)的(?:是|那)?)"
@@ -33,7 +31,12 @@ _BESIDES = re.compile(
 
 def corrects(text: str) -> bool:
     """Whether a message puts right what was said before: 说岔了."""
-    return bool(_CORRECTS.search("，".join(compact_clauses(text))))
+    return _correction(text) is not None
+
+
+def _correction(text: str) -> re.Match[str] | None:
+    """The first words that correct, in the clauses of a message."""
+    return _CORRECTS.search("，".join(compact_clauses(text)))
 
 
 def taken_back(brain: Brain, state: State, said: Said, fresh: Iterable[str]) -> str | None:
@@ -44,7 +47,9 @@ def taken_back(brain: Brain, state: State, said: Said, fresh: Iterable[str]) -> 
     if _BESIDES.search(said.text):
         return None
     mixed_up = shared_group(brain.knowledge, (last, *fresh)) is not None
-    if not (_TAKES_BACK.match(said.text) or (mixed_up and _LOOKS_AGAIN.search(said.text))):
+    correction = _correction(said.text)
+    at_once = correction is not None and correction.start() == 0  # what is told then stands for what was told before
+    if not (at_once or (mixed_up and _LOOKS_AGAIN.search(said.text))):
         return None
     before = brain.finder.find(state.memory.said[-1])
     told = {owner for mention in before.mentions for owner in mention.owners} | {hit.id for hit in before.hits[:1]}

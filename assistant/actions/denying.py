@@ -22,6 +22,7 @@ _PAST = re.compile(
     r"早|已|过|都|去年|前年|当年|那年|上个?月|上回|头年|刚|才|之前|以前|后来|月初|年初|年前|年底|[0-9一二三四五六七八九十]年"
 )
 _BESIDE = re.compile(r"[、/／+＋]|以及|还有|和|跟|与|及")
+_WANTS_NO_MORE = re.compile(r"(?<=[也都证照本个])不要(?=[，。！,.!]|$)")
 _NONE_OF = re.compile(r"(?:没有|没办过?|没领过?|没批过?|无)$")
 DENIES = 0.9  # from where a whole reads like a denial, with the licence's name and without
 DOUBTED = 0.05  # a word that denies is overruled where the whole reads like nothing of the kind
@@ -37,11 +38,16 @@ def denied(fragment: str, mention: Mention) -> bool:
     return (saying.of("licence=not_held") + with_its_name.of("licence=not_held")) / 2 >= DENIES
 
 
+def wanting_no_more(text: str) -> str:
+    """The text with 不要 said as it is meant behind a paper, 那个证也不要 like 不要了: given back, not denied."""
+    return _WANTS_NO_MORE.sub("不要了", text)
+
+
 def denied_together(text: str, mentions: Sequence[Mention]) -> set[str]:
     """The names that stand side by side and share a denial: 没有食品证和烟草证, 食品证、烟草证都没办."""
     names = [mention for mention in mentions if mention.paper]
     found: set[str] = set()
-    for clause in PAUSE.split(text):
+    for clause in PAUSE.split(wanting_no_more(text)):
         pieces = [compact(piece) for piece in _BESIDE.split(clause)]
         own = [next((name for name in names if name.text in piece), None) for piece in pieces]
         listed = [name for name in own if name is not None]

@@ -70,6 +70,7 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool, 
     fragments = fragments_of(answer.question)
     found.dropped += denied_after_all(brain, state, fragments)
     together = denied_together(answer.question, answer.mentions)
+    found.together = tuple({item for name in answer.mentions if name.text in together for item in name.owners})
     whole = None if any(short for _, short in fragments) else answer
     used = -1  # the fragment that said who issued the one before it
     for at, (fragment, short) in enumerate(fragments):

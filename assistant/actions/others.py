@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from assistant.actions.brain import Brain
+from assistant.actions.settling import LIKELY
 from assistant.actions.state import State
 
 _OF_OTHERS = re.compile(r"^(?:可|又|并|都)?不是(?:我们?|咱们?|俺们?|自己)(?:自己)?(?:家|店里?|公司|单位)?的")
@@ -50,7 +51,6 @@ _THAT_IS_GONE = re.compile(
 _CROSSED_OUT = re.compile(
     r"^(?:我们?|俺们?|咱们?)(?:这儿?|家|店里?)(?:可|倒|自己)*没(?:有|办过?)(?:的|过)?$|^(?:把)?(?:它|那个|这个)?(?:划|删|去|拿|勾)掉(?:它|吧|了)*$"
 )  # 那是我从前上班那家店的，我这没有，划掉
-LIKELY = 0.5  # from where a fragment is about a licence
 _IS_ONE = re.compile(r"是[^，不]{0,8}(?:许可证?|证|批件)$")
 
 

@@ -6,18 +6,16 @@ The rules of licences.py read a message clause by clause; what they find is one 
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
 
 from assistant.actions.asking import usual_licences
 from assistant.actions.brain import Brain, Judge
-from assistant.actions.by_trade import issuers
-from assistant.actions.denying import denied_together
+from assistant.actions.denying import wanting_no_more
 from assistant.actions.describing import speaks_of_a_paper
 from assistant.actions.others import is_a_paper
 from assistant.actions.paper_reader import READER, PaperReader
@@ -38,9 +36,7 @@ from assistant.text import compact, compact_clauses
 SHIPPED = ROOT / "encoder" / "paper-judge"
 DESCRIPTION = "judge.json"
 NONE, HELD, GONE = range(3)
-_WANTS_NO_MORE = re.compile(
-    r"(?<=[也都证照本个])不要(?=[，。！,.!]|$)"
-)  # 那个证也不要: read like 不要了, not like a denial
+Share = tuple[float, float]  # P(held), P(not held)
 SHORTEST = 4  # characters; less is an answer, not a paper
 # Of the licences spoken of without a word for a paper four fifths are as likely; of other messages a fifth.
 REMINDS = 0.3
@@ -63,7 +59,7 @@ class LearnedJudge(CheckedModel):
         """P(not spoken of), P(held), P(not held) of each candidate."""
         return self._reader.read(reading)
 
-    def shares(self, figures: Mapping[str, list[float]]) -> dict[str, tuple[float, float]]:
+    def shares(self, figures: Mapping[str, list[float]]) -> dict[str, Share]:
         """P(held), P(not held) of each."""
         if not figures:
             return {}
@@ -81,71 +77,97 @@ def shipped() -> Judge | None:
         return None
 
 
+@dataclass(frozen=True)
+class _Heard:
+    """One message: what the rules found in it, and what its clauses say."""
+
+    brain: Brain
+    state: State
+    judge: Judge
+    clauses: Sequence[Clause]
+    mentions: Sequence[Mention]
+    told: LicencesTold
+
+    @cached_property
+    def like_one_told(self) -> set[str]:
+        """The other licences that a word of several may mean where one of them was told before: 车证 is that one."""
+        before = set(self.state.profile.licences or ())
+        shared = (set(name.owners) for name in self.mentions if name.group and name.paper)
+        named = {name.owners[0] for name in self.mentions if name.certain}
+        return set().union(*(owners for owners in shared if not before.isdisjoint(owners))) - before - named
+
+    @cached_property
+    def issued_in_the_trade(self) -> set[str]:
+        """What the rules found that the trade usually has and an office is named for: 公安给发过一个, of an inn."""
+        if self.state.asked not in LISTS:
+            return set()
+        items, usual = self.brain.knowledge.items, usual_licences(self.brain.knowledge, self.state)
+        offices = {office for clause in self.clauses for office in clause.offices}
+        return {item for item in self.told.held if item in usual and items[item].department in offices}
+
+    @cached_property
+    def told_apart(self) -> set[str]:
+        """What the rules found for a word of several, as what was said before decides it: a seal shop's 特种行业的证."""
+        if self.state.asked is None:
+            return set()
+        shared = {owner for name in self.mentions if name.group and name.paper for owner in name.owners}
+        return {item for item in self.told.held if item in shared} - self.like_one_told - {*self.told.likely}
+
+
 def judged(brain: Brain, state: State, said: Said, answer: Answer, told: LicencesTold) -> LicencesTold:
     """What the message tells of licences, all signs weighed; without an encoder what the rules found."""
     judge = brain.judge if brain.finder.encoder_name else None
-    text = _WANTS_NO_MORE.sub("不要了", answer.question)
+    text = wanting_no_more(answer.question)
     if judge is None or len(compact(text)) < SHORTEST or not _may_tell(brain, state, answer, told):
         return told
     clauses = clauses_of(brain, state, text, answer)
     shares = judge.shares(signs(brain, state, text, said.intent, clauses, answer, told))
     if not shares:
         return told
-    shares = {item: _in_its_clause(brain, state, clauses, told, item, share) for item, share in shares.items()}
-    for item in _like_one_told(state, answer.mentions) & shares.keys():
-        shares[item] = 0.0, shares[item][1]
-    for item in _denied_together(text, answer.mentions) & shares.keys():
-        shares[item] = 0.0, max(shares[item][1], judge.withdrawn)
-    for item in (*_issued_in_the_trade(brain, state, clauses, told), *_told_apart(state, answer.mentions, told)):
-        has, gone = shares.get(item, (0.0, 0.0))
-        shares[item] = max(has, judge.doubted if gone < judge.doubted else 0.0), gone
+    heard = _Heard(brain, state, judge, clauses, answer.mentions, told)
+    for outweighs in _OUTWEIGHS:
+        shares = {item: outweighs(heard, item, share) for item, share in shares.items()}
     return joined(told, shares, state.spoken_of(brain.knowledge), judge)
 
 
-def _in_its_clause(
-    brain: Brain, state: State, clauses: Sequence[Clause], told: LicencesTold, item: str, share: tuple[float, float]
-) -> tuple[float, float]:
-    """P(held), P(not held), but no paper is told of by a trade alone (个体，食杂店), and none insisted on is denied."""
+def _of_a_trade_alone(heard: _Heard, item: str, share: Share) -> Share:
+    """A trade alone tells of no paper: 个体，食杂店."""
     has, gone = share
-    at = likest(clauses, item)
-    own, behind = clauses[at].plain, "".join(clause.plain for clause in clauses[at + 1 : at + 2])
-    if item not in told.held and state.asked not in LISTS and not PAPER.search(own) and brain.facts.trades(own):
-        has = has if read([own])[0].tells("licence=held") else 0.0
-    return has, 0.0 if is_a_paper(own, behind) else gone
+    own = heard.clauses[likest(heard.clauses, item)].plain
+    if item in heard.told.held or heard.state.asked in LISTS or PAPER.search(own) or not heard.brain.facts.trades(own):
+        return share
+    return has if read([own])[0].tells("licence=held") else 0.0, gone
 
 
-def _denied_together(text: str, mentions: Sequence[Mention]) -> set[str]:
-    """The licences whose names stand side by side and share a denial."""
-    together = denied_together(text, mentions)
-    return {item for name in mentions if name.text in together for item in name.owners}
+def _insisted_on(heard: _Heard, item: str, share: Share) -> Share:
+    """What is said to be a paper is not denied: 是正经的许可证，不是登记表."""
+    at = likest(heard.clauses, item)
+    own, behind = heard.clauses[at].plain, "".join(clause.plain for clause in heard.clauses[at + 1 : at + 2])
+    return share[0], 0.0 if is_a_paper(own, behind) else share[1]
 
 
-def _like_one_told(state: State, mentions: Sequence[Mention]) -> set[str]:
-    """The other licences that a word of several may mean where one of them was told before: 车证 is that one."""
-    before = set(state.profile.licences or ())
-    shared = [set(name.owners) for name in mentions if name.group and name.paper and not before.isdisjoint(name.owners)]
-    named = {name.owners[0] for name in mentions if name.certain}
-    return set().union(*shared) - before - named
+def _like_one_told(heard: _Heard, item: str, share: Share) -> Share:
+    """A word of several adds no other where one of them was told."""
+    return (0.0, share[1]) if item in heard.like_one_told else share
 
 
-def _issued_in_the_trade(brain: Brain, state: State, clauses: Sequence[Clause], told: LicencesTold) -> list[str]:
-    """What the rules found that the trade usually has, where a clause names the office it is of: 公安给发过一个, of an inn."""
-    offices = {office for clause in clauses for office in issuers(brain, clause.plain)}
-    usual = usual_licences(brain.knowledge, state) if state.asked in LISTS else ()
-    return [item for item in told.held if item in usual and brain.knowledge.items[item].department in offices]
+def _denied_together(heard: _Heard, item: str, share: Share) -> Share:
+    """Names that stand side by side share a denial."""
+    return (0.0, max(share[1], heard.judge.withdrawn)) if item in heard.told.together else share
 
 
-def _told_apart(state: State, mentions: Sequence[Mention], told: LicencesTold) -> list[str]:
-    """What the rules found for a word of several licences, as what was said before decides it: a seal shop's 特种行业的证."""
-    if state.asked is None:
-        return []
-    shared = {owner for name in mentions if name.group and name.paper for owner in name.owners}
-    return [item for item in told.held if item in shared - _like_one_told(state, mentions) and item not in told.likely]
+def _found_by_rule(heard: _Heard, item: str, share: Share) -> Share:
+    """What an office gave in the trade, and what a word of several was settled to, stays unless it is denied."""
+    has, gone = share
+    stays = item in heard.issued_in_the_trade or item in heard.told_apart
+    return (max(has, heard.judge.doubted), gone) if stays and gone < heard.judge.doubted else share
 
 
-def joined(
-    told: LicencesTold, shares: Mapping[str, tuple[float, float]], before: Sequence[str], judge: Judge
-) -> LicencesTold:
+# What is surer than the judge, in this order: each takes P(held), P(not held) of a licence and gives them as they must be.
+_OUTWEIGHS = (_of_a_trade_alone, _insisted_on, _like_one_told, _denied_together, _found_by_rule)
+
+
+def joined(told: LicencesTold, shares: Mapping[str, Share], before: Sequence[str], judge: Judge) -> LicencesTold:
     """The findings of the rules without those that the judge doubts, and what it is sure of.
 
     It takes back only what was told `before`; of others it does not say that they are not held.

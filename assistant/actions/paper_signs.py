@@ -48,6 +48,7 @@ class Clause:
     plain: str
     shares: Shares
     in_trade: Shares  # the same, said in the trade that was told: 卫生 of a hotel
+    offices: frozenset[str]  # the departments that are named as having issued something
     tone: tuple[float, ...]  # shape (9,): as it reads, as it reads without the names, by its words
 
 
@@ -77,7 +78,7 @@ def signs(
     found |= {owner for m in mentions for owner in m.owners[:OWNERS] if owner in items}
     found |= {*before, *state.profile.unsure_between, *told.held, *told.dropped, *told.unsure}
     candidates = sorted(found & items.keys())
-    offices = {office for clause in clauses for office in issuers(brain, clause.plain)}
+    offices = frozenset[str]().union(*(clause.offices for clause in clauses))
     usual = usual_licences(brain.knowledge, state)
     best = {item: likest(clauses, item) for item in candidates}
     general = (
@@ -123,7 +124,7 @@ def signs(
             float(item in before),
             float(item in usual),
             float(trade is not None and item in trade.must_have),
-            float(items[item].department in issuers(brain, own.plain)),
+            float(items[item].department in own.offices),
             float(items[item].department in offices),
             float(bool(offices)),
             float(item in state.profile.unsure_between),
@@ -167,7 +168,8 @@ def clauses_of(brain: Brain, state: State, text: str, answer: Answer) -> list[Cl
     ]
     shares = [_shares(brain, part) for part in parts]
     in_trade = [_shares(brain, f"{trade}，{part}") for part in parts] if trade else shares
-    return [Clause(*one) for one in zip(plain, shares, in_trade, tones, strict=True)]
+    offices = [frozenset(issuers(brain, one)) for one in plain]
+    return [Clause(*one) for one in zip(plain, shares, in_trade, offices, tones, strict=True)]
 
 
 def likest(clauses: Sequence[Clause], item: str) -> int:

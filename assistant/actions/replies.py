@@ -111,7 +111,7 @@ def _not_listed(knowledge: Knowledge, unlisted_id: str, answer: Answer) -> Card:
     """That it is not on the list, with what the editors call nearest and the licences that sound most like it."""
     thing = knowledge.unlisted[unlisted_id]
     alike = [hit.id for hit in answer.rejected if hit.kind is Kind.ITEM]
-    nearest = tuple(dict.fromkeys((*thing.near, *alike)))[:MOST_CHOICES]
+    nearest = tuple(dict.fromkeys((*knowledge.nearest_to(unlisted_id), *alike)))[:MOST_CHOICES]
     near = tuple(
         Choice(
             label=knowledge.name_of(guide_id),

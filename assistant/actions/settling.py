@@ -15,7 +15,7 @@ from assistant.knowledge.model import Option
 from assistant.text import compact
 
 _NOT_THAT = re.compile(r"(?:不是|没有|不拉|不干|不|没)(?:普通|那种|什么|啥|个)?$")
-LIKELY = 0.6
+LIKELY = 0.6  # from where words are about a licence
 
 
 def settle(brain: Brain, state: State, text: str, members: Sequence[str], *, by_likeness: bool = True) -> str | None:

@@ -85,9 +85,16 @@ class State:
         """A copy that has heard one more saying; numbers of persons are no part of it, as Rasa keeps it too."""
         return self.remembering(said=(*self.memory.said, without_numbers(text[:120]))[-REMEMBERED_SAYINGS:])
 
+    def asked_about(self, knowledge: Knowledge) -> tuple[str, ...]:
+        """The licence that was asked about last, or the several (兽药证和农药证咋退), as long as nothing was told of it."""
+        item, together = self.item, self.memory.together
+        asked = together if item in together else (str(item),) if item in knowledge.items else ()
+        told = (*(self.profile.licences or ()), *self.profile.denied)
+        return tuple(one for one in asked if one not in told)
+
     def spoken_of(self, knowledge: Knowledge) -> tuple[str, ...]:
-        """The licences told so far; before any is, the one that was asked about."""
-        return self.profile.licences or ((self.item,) if self.item in knowledge.items else ())
+        """The licences told so far; before any is, what was asked about."""
+        return self.profile.licences or self.asked_about(knowledge)
 
     @property
     def business(self) -> Business:

@@ -23,6 +23,7 @@ from assistant.actions.told_licences import LicencesTold
 from assistant.cards import Card, Line, Section, words
 from assistant.checklist import wording
 from assistant.checklist.facts import HAS_A_BRANCH, Told
+from assistant.checklist.leaving import GOES_ON
 from assistant.checklist.profile import BRANCH_OF, QUESTIONS, Profile, asked_together
 from assistant.retrieval.answer import Answer, Verdict
 from assistant.sayings.reader import Saying, read
@@ -39,7 +40,7 @@ _WHERE_TO_LOOK = re.compile(
     r"(?:在|去|上|到|打|从)?(?:哪|那)(?:里|儿|块|疙瘩|个地方|看|查)*(?:能|可以|才)?(?:看|查|瞅|找|写)|(?:怎么|咋|咋个)(?:看|查)|看(?:哪|啥|什么)"
 )
 _ALL_OF_THE_BUSINESS = re.compile(r"照|公司|企业|店|厂|铺|社|单位|全|都|整|彻底|干脆")
-_GOES_ON_AS_BEFORE = re.compile(r"照常|照样|照旧|接着(?:干|开|住|营业|经营|用)")
+_GOES_ON_AS_BEFORE = re.compile(rf"{GOES_ON}|照常|照样|照旧|接着[住用]")
 _BESIDES = re.compile(r"还有|也有|另外|再加|都有")
 _CLOSES = re.compile(
     r"[店铺馆厅厂吧场所社院]子?(?:也|都)?(?:不[干开做]|干不|开不|黄|关|倒闭|歇)"
@@ -109,7 +110,7 @@ def taken_in(brain: Brain, state: State, said: Said, told: Told, answer: Answer)
     weighed = judged(brain, state, said, answer, licences)
     licences = corrected(brain, state, said, weighed, by_rules=licences.held)
     profile, more = _with_licences(brain, state, said, told, answer, licences)
-    asked_about = [one for one in state.spoken_of(brain.knowledge) if one not in profile.denied]
+    asked_about = [one for one in state.asked_about(brain.knowledge) if one not in profile.denied]
     if asked == "licences" and told.nothing_more and profile.licences is None and asked_about:
         profile = profile.holding(*asked_about).with_(no_other_licences=True)  # 捕捞证咋退, and then: 别的啥也没有
     elif asked == "licences" and told.nothing_more and profile.licences is None and _unplaced(said, profile):
@@ -233,8 +234,8 @@ def _with_licences(
     if fresh and not said.asking and (wrong := taken_back(brain, state, said, fresh)):
         profile = profile.without(wrong)
         notes.append(phrases.DROPPED.format(what=spoken(brain, (wrong,))))
-    if fresh and not said.asking and _BESIDES.match(said.text) and _asked_about(brain, state):
-        fresh = [str(state.item), *fresh]  # 护士证得注销吧, and then: 还有一本
+    if fresh and not said.asking and _BESIDES.match(said.text):
+        fresh = list(dict.fromkeys((*state.asked_about(brain.knowledge), *fresh)))  # 护士证得注销吧, and then: 还有一本
     if fresh and not (said.asking and state.asked is not None):
         profile = profile.holding(*fresh)
         plain = [item for item in fresh if item not in licences.likely]
@@ -264,12 +265,6 @@ def _means_the_other(brain: Brain, profile: Profile, answer: Answer, denied: str
     held = profile.licences or ()
     itself = any(mention.owners == (denied,) and mention.certain for mention in answer.mentions)
     return not itself and any(shared_group(brain.knowledge, (denied, one)) for one in held)
-
-
-def _asked_about(brain: Brain, state: State) -> bool:
-    """Whether the guide spoken of last is of a licence of which nothing was told yet."""
-    told = {*(state.profile.licences or ()), *state.profile.denied}
-    return state.item in brain.knowledge.items and state.item not in told
 
 
 def _refused(brain: Brain, profile: Profile, said: Said, asked: str | None, *, changed: bool) -> Profile:

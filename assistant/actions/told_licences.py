@@ -14,6 +14,7 @@ class LicencesTold:
     unsure: tuple[str, ...] = ()  # one of these
     unlisted: tuple[str, ...] = ()
     likely: tuple[str, ...] = ()  # those held that were told by likeness only
+    together: tuple[str, ...] = ()  # those whose names stand side by side and share a denial
 
     @property
     def anything(self) -> bool:
@@ -30,6 +31,7 @@ class Found:
     unsure: tuple[str, ...] = ()
     unlisted: list[str] = field(default_factory=list)
     likely: list[str] = field(default_factory=list)
+    together: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -46,4 +48,5 @@ class Found:
         held = tuple(item for item in dict.fromkeys(self.held) if item not in self.dropped)
         unsure = () if set(self.unsure) & set(held) else self.unsure
         unlisted = tuple(dict.fromkeys(self.unlisted))
-        return LicencesTold(held, tuple(dict.fromkeys(self.dropped)), unsure, unlisted, tuple(self.likely))
+        dropped = tuple(dict.fromkeys(self.dropped))
+        return LicencesTold(held, dropped, unsure, unlisted, tuple(self.likely), self.together)

@@ -12,6 +12,7 @@ from assistant.actions.businesses import MOST, a_branch, names_of
 from assistant.actions.said import Said
 from assistant.actions.state import Business, State
 from assistant.actions.taking_in import taken_in
+from assistant.checklist.leaving import GOES_ON
 from assistant.checklist.profile import Profile
 from assistant.text import compact, folded
 
@@ -47,8 +48,7 @@ _SET_ASIDE = re.compile(
     r"(?:先|暂时)(?:都|还)?(?:不|别)(?:弄|办|管|销|动|退|说|提)|(?:以后|回头|过后|改天)再(?:说|弄|办)|不用管"
 )
 _STAYS = re.compile(
-    r"(?:不|别|甭)(?:关|停|撤|动|黄)(?:它|他)?(?:了|呢|哈|啊|的)*$|(?:接着|继续|照常|照样|照旧)(?:开|干|营业|经营|做)|"
-    r"还(?:要|得|在)?(?:开|干|营业)(?:着|呢)*$|正?挣着?钱呢?$|好好的|不用管"
+    rf"(?:不|别|甭)(?:关|停|撤|动|黄)(?:它|他)?(?:了|呢|哈|啊|的)*$|{GOES_ON}|还(?:要|得|在)?(?:开|干|营业)(?:着|呢)*$|正?挣着?钱呢?$|好好的|不用管"
 )  # 饭店不动
 _ONLY_THIS = re.compile(r"(?:只|就|光|单)(?:想|要|打算|准备|是)?(?:关|撤|停|收|黄|注?销|退)(?!证)")  # 这回只关典当行
 
@@ -277,8 +277,9 @@ class _Reading:
     def _notes(self, state: State, told: Business) -> Iterator[str]:
         names = names_of(self._brain, (told, *state.memory.parked))
         name = names[told.number]
-        if stays := [names[n] for n in sorted(self._set_aside - {told.number}) if n in names]:
-            yield phrases.BUSINESS_STAYS.format(stays="、".join(stays), name=name)
+        if stay := sorted((self._set_aside & names.keys()) - {told.number}):
+            known = [names[n] for n in stay if not self._book[n].profile.empty]  # 第二个店 was not heard of yet
+            yield phrases.BUSINESS_STAYS.format(stays="、".join(known) or phrases.THE_OTHERS, name=name)
         elif self._announced:
             yield phrases.SEVERAL_BUSINESSES.format(names="、".join(names[n] for n in sorted(names)), first=name)
         elif self._opened:

@@ -136,7 +136,7 @@ def _unlisted(knowledge: Knowledge, profile: Profile) -> tuple[UnlistedNote, ...
             note=thing.note,
             near=tuple(
                 ItemRef(id=near, name=knowledge.name_of(near))
-                for near in thing.near
+                for near in knowledge.nearest_to(thing.id)
                 if near in knowledge.items or near in knowledge.topics
             ),
         )

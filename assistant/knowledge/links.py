@@ -93,6 +93,8 @@ def _of_words(knowledge: Knowledge) -> Iterator[Link]:
     for i, group in enumerate(knowledge.groups.values()):
         for j, option in enumerate(group.options):
             yield "confusions.yaml", (i, "选项", j, "指南"), option.guide, "guide"
+    for i, offered in enumerate(knowledge.general.not_listed):
+        yield "general.yaml", ("不在清单上", i), offered, "guide"
     for i, unlisted in enumerate(knowledge.unlisted.values()):
         for j, near in enumerate(unlisted.near):
             yield "unlisted.yaml", (i, "相近", j), near, "guide"

@@ -44,6 +44,10 @@ class Knowledge:
                 return str(shelf[guide_id].name)
         raise NotFound(f"没有“{guide_id}”这份指南")
 
+    def nearest_to(self, unlisted_id: str) -> tuple[str, ...]:
+        """The guides to look at for a thing that is not on the list, nearest first; behind them those for any such thing."""
+        return tuple(dict.fromkeys((*self.unlisted[unlisted_id].near, *self.general.not_listed)))
+
     def guide(self, guide_id: str) -> m.Guide:
         """The guide, also by an item's old id; NotFound where there is none."""
         current = self.old_ids.get(guide_id, guide_id)

@@ -53,6 +53,7 @@ FILES = {
     "general.yaml": "".join(
         f"{field.alias}:\n  - {{内容: 先打电话问。, 依据: [通行做法], 状态: 待核}}\n"
         for field in General.model_fields.values()
+        if field.is_required()
     ),
     "confusions.yaml": """\
 - 编号: which

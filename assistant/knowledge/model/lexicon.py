@@ -48,7 +48,7 @@ class Unlisted(Written):
     name: Text = Field(alias="名称")
     aliases: Texts = Field((), alias="别名")
     note: Text = Field(alias="说明")  # what it is and where it is dealt with
-    near: Texts = Field(alias="相近")  # guide ids, nearest first
+    near: Texts = Field((), alias="相近")  # guide ids, nearest first; those of general.yaml follow
     samples: Texts = Field((), alias="常见问法")
     sources: Texts = Field((), alias="依据")
     state: State = Field(State.OPEN, alias="状态")

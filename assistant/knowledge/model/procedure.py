@@ -92,3 +92,4 @@ class General(Written):
     result: Facts = Field(alias="办完拿到什么")
     missing: Facts = Field(alias="缺材料")
     lost: Facts = Field(alias="证丢了")
+    not_listed: Texts = Field((), alias="不在清单上")  # guide ids, offered behind what is nearest
