@@ -10,7 +10,7 @@ from assistant.actions.denying import has_none
 from assistant.actions.describing import speaks_of_a_paper
 from assistant.actions.licences import speaks_of_the_same
 from assistant.actions.others import not_ours
-from assistant.actions.replies import each_differs, shown
+from assistant.actions.replies import choice_card, each_differs, shown
 from assistant.actions.said import Said
 from assistant.actions.settling import settle
 from assistant.actions.state import State
@@ -48,7 +48,7 @@ def wants_answer(
     if answer.verdict is Verdict.REDIRECT:
         return True
     if answer.verdict is Verdict.UNLISTED and any(hit.id in m.owners for hit in answer.hits for m in answer.mentions):
-        return True
+        return bool(named) or "industry" not in told.facts  # 物业不干了，个体，在塔河 tells of the trade
     if answer.verdict is Verdict.CHOOSE or answer.verdict in NOT_OURS or answer.unheard_of:
         return bool(named) if told.facts or learned else True
     return not told.anything and answer.verdict is not Verdict.NO_OBJECT
@@ -97,6 +97,10 @@ def answered(
     )
     vague = vague and not answer.unheard_of and not _of_another_trade(brain, state, said)
     about = None
+    one_of = state.profile.unsure_between
+    if vague and answer.aspects and not answer.mentions and len(one_of) > 1 and not state.profile.licences:
+        card = choice_card(brain.knowledge, one_of)
+        return state.remembering(aspect=answer.aspects[0].value), [card], "needs_choice", Asks(key="which_licence")
     if vague and answer.aspects and (state.item in brain.knowledge.guides or _the_only_one(state)):
         about = state.item or _the_only_one(state)
     elif answer.verdict is Verdict.CHOOSE and answer.group and context:

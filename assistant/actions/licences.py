@@ -67,7 +67,7 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool, 
     """
     knowledge = brain.knowledge
     found = Found()
-    fragments = fragments_of(answer.question)
+    fragments = fragments_of(answer.question, answer.mentions)
     found.dropped += denied_after_all(brain, state, fragments)
     together = denied_together(answer.question, answer.mentions)
     found.together = tuple({item for name in answer.mentions if name.text in together for item in name.owners})
@@ -236,12 +236,24 @@ def _far_ahead(items: Sequence[Hit]) -> bool:
     return items[0].score >= LIKELY and (len(items) == 1 or items[0].score >= 3 * items[1].score)
 
 
-def fragments_of(text: str) -> list[tuple[str, bool]]:
+def fragments_of(text: str, mentions: Iterable[Mention] = ()) -> list[tuple[str, bool]]:
     """The members of what may be a list, and whether they stand in a clerk's shorthand (药经+三类械)."""
     clauses = [clause for clause in PAUSE.split(_SHORTHAND.sub("，", text)) if clause.strip()]
-    parts = [(compact(part), "+" in clause or "＋" in clause) for clause in clauses for part in LISTED.split(clause)]
+    parts = [(part, "+" in clause or "＋" in clause) for clause in clauses for part in _members(clause, mentions)]
     parts = [(piece, short) for part, short in parts for piece in _described_apart(part)]
     return [(part, short) for part, short in parts if len(part) >= 2]
+
+
+def _members(clause: str, mentions: Iterable[Mention]) -> list[str]:
+    """The members of a list; what stands on both sides of a mark within a name stays together: 修建码头、渔塘许可."""
+    found: list[str] = []
+    for part in map(compact, LISTED.split(clause)):
+        last = found[-1] if found else ""
+        if any(m.text in last + part and m.text not in last and m.text not in part for m in mentions):
+            found[-1] = last + part
+        else:
+            found.append(part)
+    return found
 
 
 def _described_apart(part: str) -> list[str]:

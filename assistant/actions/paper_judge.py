@@ -6,6 +6,7 @@ The rules of licences.py read a message clause by clause; what they find is one 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -17,7 +18,7 @@ from assistant.actions.asking import usual_licences
 from assistant.actions.brain import Brain, Judge
 from assistant.actions.denying import wanting_no_more
 from assistant.actions.describing import speaks_of_a_paper
-from assistant.actions.others import is_a_paper
+from assistant.actions.others import is_a_paper, not_ours
 from assistant.actions.paper_reader import READER, PaperReader
 from assistant.actions.paper_reading import Reading
 from assistant.actions.paper_signs import LISTS, Clause, clauses_of, likest, signs
@@ -29,6 +30,7 @@ from assistant.neural import CheckedModel, softmax
 from assistant.retrieval.answer import Answer
 from assistant.retrieval.mentions import Mention
 from assistant.retrieval.papers import PAPER
+from assistant.sayings.clauses import PAPER as ANY_PAPER
 from assistant.sayings.reader import denies_a_paper, read
 from assistant.settings import ROOT
 from assistant.text import compact, compact_clauses
@@ -37,6 +39,10 @@ SHIPPED = ROOT / "encoder" / "paper-judge"
 DESCRIPTION = "judge.json"
 NONE, HELD, GONE = range(3)
 Share = tuple[float, float]  # P(held), P(not held)
+_HAS_IT = re.compile(
+    rf"(?:我们?|俺们?|咱们?|我家|店里|公司|单位|家里|手里|手上|手头|墙上|现在|还|就|只|光|另外)*(?:有|办过|办了|领过|领了|挂的是|挂着|拿着|持有)"
+    rf"(?:过|着|了)?(?:一?[个张本份])?{ANY_PAPER}(?:一?[个张本份])?"
+)
 SHORTEST = 4  # characters; less is an answer, not a paper
 # Of the licences spoken of without a word for a paper four fifths are as likely; of other messages a fifth.
 REMINDS = 0.3
@@ -127,7 +133,8 @@ def judged(brain: Brain, state: State, said: Said, answer: Answer, told: Licence
     heard = _Heard(brain, state, judge, clauses, answer.mentions, told)
     for outweighs in _OUTWEIGHS:
         shares = {item: outweighs(heard, item, share) for item, share in shares.items()}
-    return joined(told, shares, state.spoken_of(brain.knowledge), judge)
+    before = () if said.asking else state.spoken_of(brain.knowledge)  # 种子证要退得拿啥 takes nothing back
+    return joined(told, shares, before, judge)
 
 
 def _of_a_trade_alone(heard: _Heard, item: str, share: Share) -> Share:
@@ -137,6 +144,18 @@ def _of_a_trade_alone(heard: _Heard, item: str, share: Share) -> Share:
     if item in heard.told.held or heard.state.asked in LISTS or PAPER.search(own) or not heard.brain.facts.trades(own):
         return share
     return has if read([own])[0].tells("licence=held") else 0.0, gone
+
+
+def _plainly_had(heard: _Heard, item: str, share: Share) -> Share:
+    """What a clause has and no word more is held, whatever is denied around it: 有种子证，公司，别的没有，照不销."""
+    if item not in heard.told.held or (item,) in (name.owners for name in heard.mentions if name.by_sound):
+        return share
+    names = [name.text for name in heard.mentions if name.certain and name.owners == (item,)]
+    plain = [clause.plain for clause in heard.clauses]
+    for clause, after in zip(plain, [*plain[1:], ""], strict=True):
+        if any(name in clause and _HAS_IT.fullmatch(clause.replace(name, ANY_PAPER)) for name in names):
+            return share if not_ours(clause, after) else (max(share[0], heard.judge.sure), 0.0)
+    return share
 
 
 def _insisted_on(heard: _Heard, item: str, share: Share) -> Share:
@@ -164,7 +183,7 @@ def _found_by_rule(heard: _Heard, item: str, share: Share) -> Share:
 
 
 # What is surer than the judge, in this order: each takes P(held), P(not held) of a licence and gives them as they must be.
-_OUTWEIGHS = (_of_a_trade_alone, _insisted_on, _like_one_told, _denied_together, _found_by_rule)
+_OUTWEIGHS = (_of_a_trade_alone, _plainly_had, _insisted_on, _like_one_told, _denied_together, _found_by_rule)
 
 
 def joined(told: LicencesTold, shares: Mapping[str, Share], before: Sequence[str], judge: Judge) -> LicencesTold:

@@ -26,7 +26,7 @@ def shown(knowledge: Knowledge, answer: Answer, state: State) -> Shown:
             asks = Asks(key="which_licence") if answer.beside else None
             return (*_answers(knowledge, answer, state), *_beside(knowledge, answer)), "answered", asks
         case Verdict.CHOOSE:
-            card = _choices(knowledge, tuple(hit.id for hit in answer.hits), answer.group)
+            card = choice_card(knowledge, tuple(hit.id for hit in answer.hits), answer.group)
             return (card, *_beside(knowledge, answer)), "needs_choice", Asks(key="which_licence")
         case Verdict.NO_OBJECT:
             return no_object(knowledge, state)
@@ -78,10 +78,10 @@ def _answers(knowledge: Knowledge, answer: Answer, state: State) -> tuple[Card, 
 
 def _beside(knowledge: Knowledge, answer: Answer) -> tuple[Card, ...]:
     """The questions about words that mean several, where others are answered."""
-    return tuple(_choices(knowledge, tuple(hit.id for hit in doubt.hits), doubt.group) for doubt in answer.beside)
+    return tuple(choice_card(knowledge, tuple(hit.id for hit in doubt.hits), doubt.group) for doubt in answer.beside)
 
 
-def _choices(knowledge: Knowledge, members: tuple[str, ...], group: str | None) -> Card:
+def choice_card(knowledge: Knowledge, members: tuple[str, ...], group: str | None = None) -> Card:
     """Which one is meant: the likeliest to tap, and 都不是."""
     group = group or shared_group(knowledge, members)
     question = knowledge.groups[group].question if group else phrases.WHICH_ONE

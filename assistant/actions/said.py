@@ -11,7 +11,7 @@ from assistant.text import compact
 
 # Words of which no whole sentence makes a statement.
 _PLAINLY_ASKS = re.compile(
-    r"怎么|如何|吗|？|\?|多久|几天|多少|多长|时限|流程|材料|区别|还用(?!着|$)|有必要|会不会|能不能|可不可以|要不要|用不用|zenme|cailiao|duojiu"
+    r"怎么|如何|吗|？|\?|多久|几天|多少|多长|时限|流程|(?<!装修)(?<!建筑)(?<!装饰)(?<!保温)(?<!防水)材料|区别|还用(?!着|$)|有必要|会不会|能不能|可不可以|要不要|用不用|zenme|cailiao|duojiu"
 )
 # Words that stand in statements too: 被褥啥的, 谁也不欠, 证呢早退了.
 _MAY_ASK = re.compile(

@@ -242,6 +242,10 @@ def _with_licences(
         likely = [item for item in fresh if item in licences.likely]
         notes += [phrases.NOTED.format(what=spoken(brain, plain))] if plain else []
         notes += [phrases.GUESSED.format(what=spoken(brain, likely))] if likely else []
+    elif state.asked in LISTS[:2] and not said.asking and not fresh:
+        spoken_of = {owner for mention in answer.mentions if mention.paper for owner in mention.owners}
+        again = [item for item in licences.held if item in spoken_of and item in (profile.licences or ())]
+        notes += [phrases.NOTED.format(what=spoken(brain, again))] if again else []
     if licences.unlisted and not said.asking:
         strangers = [brain.knowledge.unlisted[i].name for i in licences.unlisted if i not in profile.unlisted]
         notes += [phrases.NOT_LISTED.format(name=name) for name in strangers]

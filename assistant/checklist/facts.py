@@ -205,9 +205,10 @@ class FactFinder:
         facts |= self._situations.told(clauses)
         if how := leaving(stated, clauses, asked=asked == "whole_or_licence_only", papers=bool(papers)):
             facts["whole_or_licence_only"] = how
-        if (not asking or _WISHES.search(plain)) and _SELF.search(plain):
+        who = reduce(lambda left, paper: left.replace(paper, ""), papers, plain)  # 会计代理证 is no 会计代
+        if (not asking or _WISHES.search(plain)) and _SELF.search(who):
             facts["proxy"] = "self"
-        elif _WISHES_PROXY.search(plain) or (not asking and _PROXY.search(plain)):
+        elif _WISHES_PROXY.search(who) or (not asking and _PROXY.search(who)):
             facts["proxy"] = "proxy"
         sayings = _read(clauses, sorted(papers, key=len, reverse=True))
         facts = _with_readings(facts, sayings, asked) | self._situations.gone(clauses)
@@ -287,8 +288,8 @@ def _withheld(clauses: list[str]) -> list[str]:
     return [key for pattern, key in _WITHHELD if any(pattern.search(clause) for clause in unwilling)]
 
 
-def _of_something_else(word: str, before: str, behind: str) -> bool:
-    """Whether the word is only a part of what is said: 给五个人交着, 有分公司, 分公司没有."""
+def _of_something_else(word: str, before: str, behind: str, *, begins: bool) -> bool:
+    """Whether the word, which `begins` a clause or not, is only a part of what is said: 给五个人交着, 有分公司, 分公司没有."""
     if _SOMEBODY_ELSES.match(behind):
         return True  # 加油站不是我们的, 码头是村里的
     if word.endswith("公司") and _OF_A_SUPPLIER.match(behind):
@@ -303,8 +304,8 @@ def _of_something_else(word: str, before: str, behind: str) -> bool:
         return True  # 合伙人另一家公司的
     if _ANOTHER_ONE.search(before):
         return True
-    if word == "公司" and before.endswith(("总", "母", "省", "市", "集团", "上级")):
-        return True  # 总公司照常干, 钱都走省公司
+    if word == "公司" and not begins and before.endswith(("总", "母", "省", "市", "集团", "上级")):
+        return True  # 总公司照常干, 钱都走省公司; not 在漠河市，公司
     if word.startswith("分") and _HAS_BELOW.search(before) and not _IS_ONE.search(before):
         return True  # 底下还有个加油站，是分公司
     if _HAS_NOT.search(before) and not word.startswith("分"):
@@ -326,7 +327,7 @@ def _named(text: str, words: KnownWords[str]) -> tuple[list[str], str | None]:
         taken[at:end] = [True] * len(word)
         if _NOT.search(plain[max(begin for begin in begins if begin <= at) : at]):
             denied = value
-        elif not _of_something_else(word, plain[:at], plain[end:]):
+        elif not _of_something_else(word, plain[:at], plain[end:], begins=at in begins):
             said.append((at, value))
     return [value for _, value in sorted(said)], denied
 

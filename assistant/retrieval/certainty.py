@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from assistant.retrieval.channels import CHANNELS, NONE_CHANNELS
@@ -45,21 +47,22 @@ APART = {
 
 def signs_of(evidence: Evidence, probability: np.ndarray) -> np.ndarray:
     """What a ranking looks like; `probability` has "none" last."""
-    order = np.argsort(-probability[: evidence.things])[:2]
-    first, second = int(order[0]), int(order[1])
+    first, second = np.argsort(-probability[: evidence.things])[:2].tolist()
     best, rest = float(probability[first]), float(1 - probability[first])
-    log = np.log(np.maximum(probability, 1e-6))
-    row = dict(zip(CHANNELS, evidence.rows[first], strict=True))
-    other = dict(zip(CHANNELS, evidence.rows[second], strict=True))
+    ways = float(probability[evidence.things : -1].sum())
+    log_first, log_second, log_none, log_ways = (
+        math.log(max(float(one), 1e-6)) for one in (best, probability[second], probability[-1], ways)
+    )
+    row, other = (dict(zip(CHANNELS, evidence.rows[one].tolist(), strict=True)) for one in (first, second))
     apart = [max(row[name] for name in names) - max(other[name] for name in names) for names in APART.values()]
     rivals = int((evidence.rows[:, _CHARACTERS] > RIVAL).sum())
     return np.array(
         [
             1,
-            np.clip(np.log(max(best, 1e-6) / max(rest, 1e-6)), -6, 8),
-            min(log[first] - log[second], 8),
-            min(log[first] - log[-1], 8),
-            min(log[first] - np.log(max(float(probability[evidence.things : -1].sum()), 1e-6)), 8),
+            min(max(log_first - math.log(max(rest, 1e-6)), -6), 8),
+            min(log_first - log_second, 8),
+            min(log_first - log_none, 8),
+            min(log_first - log_ways, 8),
             row["mentioned_alone"],
             row["mention_length"],
             row["characters_best"] > 0.999,
@@ -68,7 +71,7 @@ def signs_of(evidence: Evidence, probability: np.ndarray) -> np.ndarray:
             row["likely_best"] > 0.999,
             min(len(evidence.core), 40) / 40,
             *apart,
-            np.log1p(rivals),
+            math.log1p(rivals),
             evidence.none[_PAPER_NAMED] - row["paper_said"],
         ],
         np.float64,

@@ -71,9 +71,8 @@ class Held:
         table[self.term, self.document] = weights
         return table
 
-    def added_up(self, weights: np.ndarray, terms: Iterable[str]) -> np.ndarray:
-        """The weights (one for each row of the table) of these terms, per document; float32, shape (size,)."""
-        known = self.known(terms)
+    def added_up(self, weights: np.ndarray, known: np.ndarray) -> np.ndarray:
+        """The weights (one for each row of the table) of the terms in these places, per document; float32, shape (size,)."""
         if not len(known):
             return np.zeros(self.size, np.float32)
         lengths = self.holders[known]

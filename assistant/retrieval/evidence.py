@@ -31,7 +31,7 @@ _GENERIC = re.compile(
     r"经营许可证|许可证书|许可证|许可|证书|证件|证|执照|店铺|门店|商店|店|买卖|生意|公司|单位|企业|厂子|厂|老板|一下|东西|事|个|家|这|那|全部|所有|几|查|问|一|张|样"
 )
 _ASKS_WHICH = re.compile(
-    r"哪些|哪几|那几本|几个本|一排证|什么证|啥证|几个证|几样|都(?!.{0,2}[带交拿备填])(要|得|有)?.{0,3}(什么|啥|哪[些几样])|一共|全套|一整?套|所有的?证|各?种证|这些证|那些证|一起(退|销)"
+    r"哪些(?!材料|资料|东西|要件|文件|表)|哪几(?!样材料)|那几本|几个本|一排证|什么证|啥证|几个证|几样|都(?!.{0,2}[带交拿备填])(要|得|有)?.{0,3}(什么|啥|哪[些几样])|一共|全套|一整?套|所有的?证|各?种证|这些证|那些证|一起(退|销)"
 )
 
 
@@ -161,8 +161,8 @@ class Witness:
     def _note_words(self, text: str, about: str, columns: dict[str, np.ndarray]) -> None:
         words = self._words
         terms = [term for part in about.split() for term in character_terms(part)]
-        raw = words.characters.raw(terms)
-        columns["characters"][:] = raw / words.characters.most(terms)
+        raw, most = words.characters.scored(terms)
+        columns["characters"][:] = raw / most
         columns["characters_best"][:] = raw / max(float(raw.max()), 4.0)
         columns["characters_much"][:] = np.sqrt(raw) / 8
         if words.asked:
@@ -174,8 +174,8 @@ class Witness:
         if words.words:
             columns["words"][:] = words.words.share([term for part in about.split() for term in word_terms(part)])
         heard = [term for part in about.split() for term in sound_terms(part)]
-        raw = words.sounds.raw(heard)
-        columns["sounds"][:] = raw / words.sounds.most(heard)
+        raw, most = words.sounds.scored(heard)
+        columns["sounds"][:] = raw / most
         columns["sounds_best"][:] = raw / max(float(raw.max()), 4.0)
         columns["initials"][:] = words.initials(text)
         columns["name_said"][:] = words.names_said.best(text)

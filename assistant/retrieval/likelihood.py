@@ -30,7 +30,7 @@ class Likelihood:
 
     def of(self, terms: Iterable[str]) -> np.ndarray:
         """Per entry the log of how much likelier these terms are than by chance; float32, shape (entries,), ≥ 0."""
-        said = dict.fromkeys(terms)
+        known = self._held.known(dict.fromkeys(terms))
         if self._table is None:
-            return self._held.added_up(self._weights, said)
-        return np.asarray(self._table[self._held.known(said)].sum(axis=0), np.float32)
+            return self._held.added_up(self._weights, known)
+        return np.asarray(self._table[known].sum(axis=0), np.float32)

@@ -20,6 +20,7 @@ LONGEST = 30
 LONGEST_BY_SOUND = 14
 SHORTEST_INITIALS = 5
 KEPT = 16_384  # names whose spellings the finder over the next knowledge need not work out again
+_ONLY = re.compile(r"只(?=[销退消])")
 _SMALL_WORDS = frozenset("怎咋吗呢吧不了这着啥什么哪谁")  # never a misspelt part of a name
 _THAT_PAPER = re.compile(r"[那这][张本]$")  # 消防那张
 _LICENCE_END = re.compile(rf"(的那个|的|那个|那)?{ENDING}$")
@@ -159,8 +160,8 @@ class Mentions:
         for first, length in self._heard.within(heard):
             key = heard[first : first + length]
             start, end = sounds[first][1], sounds[first + length - 1][2]
-            if plain[start] in "销退" or plain[max(start - 1, 0) : start + 1] == "备案":
-                continue  # 销车的那个证 is not 校车的证, nor does a name begin inside 备案
+            if plain[start] in "销退" or plain[max(start - 1, 0) : start + 1] == "备案" or _ONLY.match(plain, start):
+                continue  # 销车的那个证 is not 校车的证, 只销许可证 not 直销许可证, nor does a name begin inside 备案
             if not any(taken[start:end]) and not _SMALL_WORDS & set(plain[start:end]):
                 taken[start:end] = [True] * (end - start)
                 yield _Found(start, end, self._sounds[key], self._sound_group.get(key), by_sound=True)

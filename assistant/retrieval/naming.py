@@ -95,10 +95,11 @@ class Naming:
     def _by_issuer(self, seen: Evidence, named: Sequence[Mention]) -> Iterator[tuple[str, int]]:
         """Licences of the trade that are told only by who issued them (消防的, 还有公安的)."""
         plain = compact(seen.text)
-        for part in filter(None, map(compact, _PARTS.split(seen.text))):
+        issuers = [issuer for issuer in self._issuers if issuer[0] in plain]
+        for part in filter(None, map(compact, _PARTS.split(seen.text))) if issuers else ():
             if any(m.text in part for m in named):
                 continue
-            for issuer, given, department in self._issuers:
+            for issuer, given, department in issuers:
                 if issuer in part and given.search(part):
                     own = [i for i in self._usual(plain) if self._knowledge.items[i].department == department]
                     if len(own) == 1:

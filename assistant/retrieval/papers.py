@@ -177,7 +177,7 @@ class Accounted:
         for terms in _terms(stem):
             known = self._held.known(terms)
             most = float(self._rare[known].sum()) + self._unheard * (len(terms) - len(known))
-            best = np.maximum(best, self._held.added_up(self._weights, terms) / max(most, 1e-6))
+            best = np.maximum(best, self._held.added_up(self._weights, known) / max(most, 1e-6))
         return best
 
 

@@ -67,22 +67,16 @@ class Postings:
         times, rare = held.times.astype(np.float32), self.idf.astype(np.float32)
         self._weights = rare[held.term] * times * (k1 + 1) / (times + norm[held.document])
 
-    def mass(self, terms: Sequence[str]) -> float:
-        """The weight of a question's own terms; those that nothing has count a little."""
+    def scored(self, terms: Sequence[str]) -> tuple[Scores, float]:
+        """BM25 of every document, and what one can have of these terms at most; those that nothing has count a little."""
         known = self._held.known(terms)
-        return float(self.idf[known].sum()) + (len(terms) - len(known)) * UNKNOWN_SHARE * self._unseen
+        mass = float(self.idf[known].sum()) + (len(terms) - len(known)) * UNKNOWN_SHARE * self._unseen
+        return self._held.added_up(self._weights, known), max(2.2 * mass, 1e-6)
 
-    def most(self, terms: Sequence[str]) -> float:
-        """What a document can have of these terms at most."""
-        return max(2.2 * self.mass(terms), 1e-6)
-
-    def raw(self, terms: Sequence[str]) -> np.ndarray:
-        """BM25 of every document, shape (size,)."""
-        return self._held.added_up(self._weights, terms)
-
-    def share(self, terms: Sequence[str]) -> np.ndarray:
+    def share(self, terms: Sequence[str]) -> Scores:
         """BM25 of every document as a share of the most."""
-        return self.raw(terms) / self.most(terms)
+        scores, most = self.scored(terms)
+        return scores / most
 
 
 class Coverage:
@@ -104,7 +98,7 @@ class Coverage:
         """Per entry the best share of a phrase that is said."""
         share = np.zeros(self._entries, np.float32)
         if len(self._full):
-            said = self._held.added_up(self._weights, dict.fromkeys(self._terms(text)))
+            said = self._held.added_up(self._weights, self._held.known(dict.fromkeys(self._terms(text))))
             share[self._owners] = np.maximum.reduceat(said / self._full, self._starts)
         return share
 
