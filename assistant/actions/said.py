@@ -11,7 +11,7 @@ from assistant.text import compact
 
 # Words of which no whole sentence makes a statement.
 _PLAINLY_ASKS = re.compile(
-    r"怎么|如何|吗|？|\?|多久|几天|多少|多长|时限|流程|(?<!装修)(?<!建筑)(?<!装饰)(?<!保温)(?<!防水)材料|区别|还用(?!着|$)|有必要|会不会|能不能|可不可以|要不要|用不用|zenme|cailiao|duojiu"
+    r"怎么|如何|吗|？|\?|多久|几天|多少|多长|时限|流程|(?<!装修)(?<!建筑)(?<!装饰)(?<!保温)(?<!防水)材料|区别|还用(?!着|$)|有必要|会不会|能不能|可不可以|要不要|用不用|[搁上去在从到往](?:哪儿?|哪里|啥地方)(?![都也])|谁(?:能|可以|来|去|给|替)(?![都也])|(?:的证|手续|材料)[^，。]{0,4}(?:列|说|告诉)(?:出来|一下|一列|下|我|全)|zenme|cailiao|duojiu"
 )
 # Words that stand in statements too: 被褥啥的, 谁也不欠, 证呢早退了.
 _MAY_ASK = re.compile(
@@ -22,6 +22,11 @@ _MAY_ASK = re.compile(
 _CLAUSE = re.compile(r"[，,。；;！!\n]")
 
 
+# 是等执照销完再交，还是得赶在前头; not 我是个体，还是自己去办
+_EITHER_OR = re.compile(
+    r"(?:是|得|要|先|能|光|该)(?:等|跟|先|要|得|在|直接|由|自动|自己|本人|我|交|拿|去|随|退|销|注销|找|留|[^，。]{0,8}就行)[^。！!；;]{1,30}[，,]?"
+    r"还是(?:等|跟|先|要|得|还|在|直接|由|倒|另|再|也|交|拿|去|随|退|销|注销|找|本|[^，。]{1,6}(?:替|代|报|办|交|送|销))[^。！!；;]{0,14}$(?<!吧)"
+)
 _FILLERS = re.compile(r"(?:^|(?<=[^\s，。]))(?:嗯+|呃+|那个啥|就是说|怎么说呢)")
 _FOUND = re.compile(r"(?:翻|找|掏)(?:出来?|着|到)了?(?=[一两俩三]?[个张本样])")  # 刚翻出来，一个烟草的
 _NEW_CLAUSE = re.compile(
@@ -69,7 +74,7 @@ class Said:
     @property
     def asks_in_words(self) -> bool:
         """Whether a word asks; where none does, a message that tells something is no question, whatever it sounds like."""
-        return any(map(_asks, _CLAUSE.split(self.text)))
+        return any(map(_asks, _CLAUSE.split(self.text))) or bool(_EITHER_OR.search(self.text.rstrip("。？? ")))
 
     @property
     def question(self) -> str:

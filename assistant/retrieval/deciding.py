@@ -69,7 +69,7 @@ class Decider:
             self._unheard,
             self._choices,
         )
-        ranked = self._named_first(seen, ranked)
+        ranked = self._paper_first(seen, self._named_first(seen, ranked))
         for rule in rules:
             decided = rule(found, seen, ranked)
             if decided is not None:
@@ -83,9 +83,22 @@ class Decider:
         alone = {mention.owners[0] for mention in whole} & self._knowledge.guides.keys()
         if len(alone) != 1 or ranked.best.id in alone:
             return ranked
-        (named,) = alone
-        first = ranked.of(named)
-        return replace(ranked, hits=(first, *(hit for hit in ranked.hits if hit.id != named)))
+        return _first(ranked, *alone)
+
+    def _paper_first(self, seen: Evidence, ranked: Ranking) -> Ranking:
+        """The one paper that is named comes before those of which only the trade is told: a 妇产医院, its 医院执业许可证."""
+        if ranked.best.kind is not Kind.ITEM and ranked.best.id not in self._steps | self._bundles:
+            return ranked
+        papers = {m.owners for m in seen.mentions if m.paper and m.standing is Standing.HELD}
+        plain = {m.owners[0] for m in seen.mentions if m.certain and m.paper and not m.by_sound}
+        named = plain & self._knowledge.items.keys()
+        if len(papers) != 1 or len(named) != 1 or any(ranked.best.id in owners for owners in papers):
+            return ranked
+        said = [m.text for m in seen.mentions if m.owners[0] in named]
+        own = [compact(name) for name in self._witness.names_of(ranked.best.id)]
+        if any(name in longer for name in said for longer in own):
+            return ranked  # a 从业资格证 may be that of the 出租车司机
+        return _first(ranked, *named)
 
     # ---- saying no ----------------------------------------------------------------------------------------------
     def _other_procedure(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
@@ -94,6 +107,12 @@ class Decider:
             return None  # 我要注销: nothing but the act is said
         if best.kind is Kind.REDIRECT and best.score >= max(self._limits.redirect, ranked.none):
             return replace(found, verdict=Verdict.REDIRECT, hits=(best,), reason="another procedure is most likely")
+        named = {owner for mention in seen.mentions for owner in mention.owners}
+        elsewhere = [ranked.of(one) for one in named & self._knowledge.redirects.keys()]
+        if elsewhere and len(elsewhere) == len(named) and not seen.wanted.ours:
+            return replace(
+                found, verdict=Verdict.REDIRECT, hits=(elsewhere[0],), reason="only another procedure is named"
+            )
         return None
 
     def _wrong_act(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
@@ -259,6 +278,11 @@ class Decider:
         ):
             return None
         return replace(found, verdict=Verdict.ANSWER, hits=(item,), reason="a general question about this licence")
+
+
+def _first(ranked: Ranking, entry_id: str) -> Ranking:
+    """The ranking with this entry before all others."""
+    return replace(ranked, hits=(ranked.of(entry_id), *(hit for hit in ranked.hits if hit.id != entry_id)))
 
 
 def _stands_out(ranked: Ranking) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -109,6 +109,10 @@ class Witness:
         """An entry as a hit, though it is not among the likeliest."""
         entry = self.entries[self._number[entry_id]]
         return Hit(entry.id, entry.name, entry.kind, score)
+
+    def names_of(self, entry_id: str) -> Iterator[str]:
+        """What an entry is called."""
+        return self.entries[self._number[entry_id]].texts(Role.NAME, Role.ALIAS)
 
     @property
     def kinds(self) -> dict[str, np.ndarray]:
