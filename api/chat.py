@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query
@@ -11,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from api.deps import Parts
+from api.deps import Parts, Service
 from assistant.cards import Asks, Card, Choice, Status
 from assistant.checklist.model import Checklist
 from assistant.checklist.profile import resolved
@@ -19,6 +21,8 @@ from assistant.dialogue import IN_RASA
 from assistant.errors import NotFound
 from assistant.retrieval.answer import Verdict
 from assistant.retrieval.explain import explanation
+
+_LOOKS = ThreadPoolExecutor(1)
 
 
 class Sentence(BaseModel):
@@ -168,13 +172,17 @@ async def forget(conversation_id: str, parts: Parts, checklists: bool = False) -
 
 
 @router.get("/search", responses=answers(Found))
-def search(
+async def search(
     parts: Parts,
     q: Annotated[str, Query(max_length=500)] = "",
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
     explain: bool = False,
 ) -> JSONResponse:
     """The guides for a question, likeliest first: the ranking that the chat uses."""
+    return await asyncio.get_running_loop().run_in_executor(_LOOKS, _looked_up, parts, q, limit, explain)
+
+
+def _looked_up(parts: Service, q: str, limit: int, explain: bool) -> JSONResponse:
     answer = parts.finder.find(q)
     first = [hit for hit in answer.hits if hit.id in parts.knowledge.guides]
     known = {hit.id for hit in first}

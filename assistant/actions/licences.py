@@ -26,7 +26,7 @@ from assistant.actions.describing import (
     named_before,
     speaks_of_a_paper,
 )
-from assistant.actions.others import denied_after_all, not_ours
+from assistant.actions.others import denied_after_all, not_ours, recalled
 from assistant.actions.settling import LIKELY, by_signs, instead, settle
 from assistant.actions.state import State
 from assistant.actions.told_licences import Found, LicencesTold
@@ -70,7 +70,9 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool, 
     fragments = fragments_of(answer.question, answer.mentions)
     found.dropped += denied_after_all(brain, state, fragments)
     together = denied_together(answer.question, answer.mentions)
-    found.together = tuple({item for name in answer.mentions if name.text in together for item in name.owners})
+    taken_back = recalled(brain, state, [part for part, _ in fragments])
+    found.dropped += taken_back
+    found.surely_not = (*taken_back, *(item for m in answer.mentions if m.text in together for item in m.owners))
     whole = None if any(short for _, short in fragments) else answer
     used = -1  # the fragment that said who issued the one before it
     for at, (fragment, short) in enumerate(fragments):

@@ -51,6 +51,14 @@ _THAT_IS_GONE = re.compile(
 _CROSSED_OUT = re.compile(
     r"^(?:我们?|俺们?|咱们?)(?:这儿?|家|店里?)(?:可|倒|自己)*没(?:有|办过?)(?:的|过)?$|^(?:把)?(?:它|那个|这个)?(?:划|删|去|拿|勾)掉(?:它|吧|了)*$"
 )  # 那是我从前上班那家店的，我这没有，划掉
+_RECALLS_THE_LAST = re.compile(
+    r"^(?:我|那|就)*(?:收回|撤回)(?:我)?(?:刚才|上面|前面)?(?:那|的|这)?[句个]?(?:话|了)?$|"
+    r"^(?:我)?(?:刚才|上一?|前)(?:面)?那?[句个](?:话)?(?:我)?(?:收回|不算数?|作废|当我没说)(?:了)?$"
+)
+_RECALLS = re.compile(
+    r"^(?P<what>[^，]{2,8}?)的?那[句个张本](?:话|证|本)?(?:我|先|就|也|还是)*"
+    r"(?:收回|不算数?|作废|当我没说|(?:不|别)(?:销|退|注销|办|交|动|列)了|不退(?:$|了)|不销(?:$|了)|留着(?:$|吧|用))"
+)
 _IS_ONE = re.compile(r"是[^，不]{0,8}(?:许可证?|证|批件)$")
 
 
@@ -94,6 +102,20 @@ def _speaks_of_another(brain: Brain, fragments: Sequence[tuple[str, bool]], item
     """Whether the message itself is likely about another licence than this one."""
     ranked = (hit for part, _ in fragments for hit in brain.finder.rank(part, 1))
     return any(hit.id != item and hit.id in brain.knowledge.items and hit.score >= LIKELY for hit in ranked)
+
+
+def recalled(brain: Brain, state: State, fragments: Sequence[str]) -> list[str]:
+    """The licences told before that are taken back in so many words: 收回刚才那句, 树苗那句收回, 兽药那个不销了."""
+    held = state.profile.licences or ()
+    found: list[str] = []
+    for fragment in fragments if held else ():
+        if _RECALLS_THE_LAST.match(fragment):
+            before = next((one for one in reversed(state.memory.earlier) if one.licences != held), None)
+            found += [item for item in held if before is not None and item not in (before.licences or ())]
+        elif named := _RECALLS.match(fragment):
+            one = brain.finder.among(named["what"], held) if len(held) > 1 else None
+            found += [one.id] if one else []
+    return found
 
 
 def denied_after_all(brain: Brain, state: State, fragments: Sequence[tuple[str, bool]]) -> list[str]:

@@ -170,9 +170,18 @@ def _like_one_told(heard: _Heard, item: str, share: Share) -> Share:
     return (0.0, share[1]) if item in heard.like_one_told else share
 
 
-def _denied_together(heard: _Heard, item: str, share: Share) -> Share:
-    """Names that stand side by side share a denial."""
-    return (0.0, max(share[1], heard.judge.withdrawn)) if item in heard.told.together else share
+def _of_others(heard: _Heard, item: str, share: Share) -> Share:
+    """A clause about what is somebody else's adds nothing that the rules did not find: 零售的是下边小店自己的."""
+    if item in heard.told.held or item in (heard.state.profile.licences or ()):
+        return share
+    at = likest(heard.clauses, item)
+    behind = heard.clauses[at + 1].plain if at + 1 < len(heard.clauses) else ""
+    return (0.0, share[1]) if not_ours(heard.clauses[at].plain, behind) else share
+
+
+def _surely_not(heard: _Heard, item: str, share: Share) -> Share:
+    """Names that stand side by side share a denial, and what is taken back in so many words is."""
+    return (0.0, max(share[1], heard.judge.withdrawn)) if item in heard.told.surely_not else share
 
 
 def _found_by_rule(heard: _Heard, item: str, share: Share) -> Share:
@@ -183,7 +192,7 @@ def _found_by_rule(heard: _Heard, item: str, share: Share) -> Share:
 
 
 # What is surer than the judge, in this order: each takes P(held), P(not held) of a licence and gives them as they must be.
-_OUTWEIGHS = (_of_a_trade_alone, _plainly_had, _insisted_on, _like_one_told, _denied_together, _found_by_rule)
+_OUTWEIGHS = (_of_a_trade_alone, _plainly_had, _insisted_on, _like_one_told, _of_others, _surely_not, _found_by_rule)
 
 
 def joined(told: LicencesTold, shares: Mapping[str, Share], before: Sequence[str], judge: Judge) -> LicencesTold:

@@ -14,7 +14,7 @@ class LicencesTold:
     unsure: tuple[str, ...] = ()  # one of these
     unlisted: tuple[str, ...] = ()
     likely: tuple[str, ...] = ()  # those held that were told by likeness only
-    together: tuple[str, ...] = ()  # those whose names stand side by side and share a denial
+    surely_not: tuple[str, ...] = ()  # those denied beyond doubt: by names side by side, or taken back in so many words
 
     @property
     def anything(self) -> bool:
@@ -31,7 +31,7 @@ class Found:
     unsure: tuple[str, ...] = ()
     unlisted: list[str] = field(default_factory=list)
     likely: list[str] = field(default_factory=list)
-    together: tuple[str, ...] = ()
+    surely_not: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -49,4 +49,4 @@ class Found:
         unsure = () if set(self.unsure) & set(held) else self.unsure
         unlisted = tuple(dict.fromkeys(self.unlisted))
         dropped = tuple(dict.fromkeys(self.dropped))
-        return LicencesTold(held, dropped, unsure, unlisted, tuple(self.likely), self.together)
+        return LicencesTold(held, dropped, unsure, unlisted, tuple(self.likely), self.surely_not)

@@ -21,7 +21,9 @@ _GOES_ON = re.compile(
     r"(?:干|开|营业|经营)(?:着|下去|[一两几]年|一阵)*(?:了|吧|呢)*$"
 )
 _GIVES_UP_A_PART = re.compile(r"把[^，。店厂铺]{1,6}(?:停|退|撤|注?销)|不(?:卖|做)[^，。]{0,4}$|证|许可|备案|资质")
-_NO_LEAVING = re.compile(r"(?:^|[，,。；;！!\s])(?:那|就|我|我们?|先|都)*不(?:注销|销|关|退)了(?:[，,。；;！!吧\s]|$)")
+_NO_LEAVING = re.compile(
+    r"(?:^|[，,。；;！!\s])(?:那|就|我|我们?|先|都)*(?:不(?:注销|销|关|退)了|先不办了|(?:一样|一个|啥)都?(?:也)?不(?:注销|销|退)了?)(?:[，,。；;！!吧\s]|$)"
+)
 _QUESTION = re.compile(r"[吗?？]|行不|能不|可不|咋|怎么|呢$")
 _OF_WHAT_IS_LEFT = ("whole_or_licence_only", "which_licence")  # there 不销了 answers the question
 _THE_BUSINESS = re.compile(r"关|黄|撤|店|公司|厂|注销")

@@ -7,7 +7,7 @@ what building one costs.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import count
@@ -19,11 +19,10 @@ Terms = Callable[[str], list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The terms of one document, each once, by their numbers in a vocabulary, and how often it has them."""
+    """The terms of one document, each once, by their numbers in the vocabulary of all that are cut alike, and how often."""
 
     terms: np.ndarray  # int32
     times: np.ndarray  # int32
-    vocabulary: Mapping[str, int]  # of all documents that are cut alike
 
 
 @cache
@@ -37,7 +36,13 @@ def counted(texts: tuple[str, ...], cut: Terms) -> Counted:
     """A document of several texts."""
     found = Counter(term for text in texts for term in cut(text))
     known = _vocabulary(cut)
-    return Counted(np.array([known[term] for term in found], np.int32), np.array(list(found.values()), np.int32), known)
+    return Counted(np.array([known[term] for term in found], np.int32), np.array(list(found.values()), np.int32))
+
+
+def numbered(terms: Iterable[str], cut: Terms) -> np.ndarray:
+    """The terms of a question by their numbers in the vocabulary of all that is cut alike; -1 is one that nobody has said."""
+    number = _vocabulary(cut).get
+    return np.array([number(term, -1) for term in terms], np.int64)
 
 
 class Held:
@@ -45,9 +50,8 @@ class Held:
 
     def __init__(self, documents: Sequence[Counted]) -> None:
         self.size = len(documents)
-        self._vocabulary = documents[0].vocabulary if documents else {}
         said = _joined([one.terms for one in documents])
-        here = np.zeros(len(self._vocabulary), bool)
+        here = np.zeros(int(said.max(initial=-1)) + 1, bool)
         here[said] = True
         self._place = np.where(here, here.cumsum() - 1, -1).astype(np.int32)  # in this table, by the number of a term
         terms = self._place[said]
@@ -58,12 +62,12 @@ class Held:
         self.holders = np.bincount(terms, minlength=int(here.sum()))  # in how many documents a term stands
         self._starts = np.cumsum(self.holders) - self.holders
 
-    def known(self, terms: Iterable[str]) -> np.ndarray:
-        """The places of those terms that some document has."""
-        numbers = [number for number in map(self._vocabulary.get, terms) if number is not None]
-        heard = np.array(numbers, np.int64)
-        places = self._place[heard[heard < len(self._place)]]  # others were heard since
-        return places[places >= 0]
+    def known(self, numbers: np.ndarray) -> np.ndarray:
+        """The places of those terms (`numbered`) that some document has."""
+        places: np.ndarray = self._place[
+            numbers[(numbers >= 0) & (numbers < len(self._place))]
+        ]  # others were heard since
+        return np.asarray(places[places >= 0])
 
     def as_table(self, weights: np.ndarray) -> np.ndarray:
         """The weights (one for each row) as one row per term and one column per document; float64."""

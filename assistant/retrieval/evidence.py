@@ -13,6 +13,7 @@ from assistant.knowledge.whole import Knowledge
 from assistant.retrieval.acts import Acts, Wanted, core, subject
 from assistant.retrieval.answer import Hit
 from assistant.retrieval.channels import CHANNELS, NONE_CHANNELS
+from assistant.retrieval.counting import numbered
 from assistant.retrieval.encoder import Encoder
 from assistant.retrieval.entries import THINGS, Entry, Kind, Role, known_questions
 from assistant.retrieval.meaning import Meaning
@@ -164,20 +165,24 @@ class Witness:
     # ---- channels -----------------------------------------------------------------------------------------------
     def _note_words(self, text: str, about: str, columns: dict[str, np.ndarray]) -> None:
         words = self._words
-        terms = [term for part in about.split() for term in character_terms(part)]
+        terms = numbered((term for part in about.split() for term in character_terms(part)), character_terms)
         raw, most = words.characters.scored(terms)
         columns["characters"][:] = raw / most
         columns["characters_best"][:] = raw / max(float(raw.max()), 4.0)
         columns["characters_much"][:] = np.sqrt(raw) / 8
         if words.asked:
             columns["asked"][:] = words.asked.share(terms)
-        likely = words.likely.of(character_terms(text)) / LIKELY
+        likely = words.likely.of(numbered(dict.fromkeys(character_terms(text)), character_terms)) / LIKELY
         columns["likely"][:] = likely
         columns["likely_best"][:] = np.exp(4 * (likely - likely.max()))
-        columns["likely_sounds"][:] = words.likely_sounds.of(sound_terms(text)) / LIKELY
+        columns["likely_sounds"][:] = (
+            words.likely_sounds.of(numbered(dict.fromkeys(sound_terms(text)), sound_terms)) / LIKELY
+        )
         if words.words:
-            columns["words"][:] = words.words.share([term for part in about.split() for term in word_terms(part)])
-        heard = [term for part in about.split() for term in sound_terms(part)]
+            columns["words"][:] = words.words.share(
+                numbered((term for part in about.split() for term in word_terms(part)), word_terms)
+            )
+        heard = numbered((term for part in about.split() for term in sound_terms(part)), sound_terms)
         raw, most = words.sounds.scored(heard)
         columns["sounds"][:] = raw / most
         columns["sounds_best"][:] = raw / max(float(raw.max()), 4.0)

@@ -30,6 +30,8 @@ from assistant.text import forget, says_nothing, shortened
 
 KEPT_HITS = 10
 LOOKED_AT = 60
+LEAST = 30  # of those, however unlikely
+NOUGHT = 5e-5  # from here on a probability shows in a hit
 REMEMBERED = 500  # texts, the last ones: a conversation looks several times at the same, and many people ask the same
 
 
@@ -155,6 +157,7 @@ class Finder:
 
     def _hits(self, probability: np.ndarray) -> list[Hit]:
         order = self._order(probability)
+        order = order[: max(LEAST, int(np.count_nonzero(probability[order] >= NOUGHT)))]
         return [self._hit(*found) for found in zip(order, probability[order].tolist(), strict=True)]
 
     def _order(self, probability: np.ndarray) -> list[int]:

@@ -6,7 +6,7 @@ this one hears everything that people say of an entry at once, which is what fin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -28,9 +28,9 @@ class Likelihood:
         self._weights = np.log1p(odds * (held.times / lengths[held.document]) * total / everywhere[held.term])
         self._table = held.as_table(self._weights) if held.size <= FEW else None
 
-    def of(self, terms: Iterable[str]) -> np.ndarray:
-        """Per entry the log of how much likelier these terms are than by chance; float32, shape (entries,), ≥ 0."""
-        known = self._held.known(dict.fromkeys(terms))
+    def of(self, terms: np.ndarray) -> np.ndarray:
+        """Per entry the log of how much likelier these terms, each once, are than by chance; float32, shape (entries,), ≥ 0."""
+        known = self._held.known(terms)
         if self._table is None:
             return self._held.added_up(self._weights, known)
         return np.asarray(self._table[known].sum(axis=0), np.float32)

@@ -13,7 +13,7 @@ import numpy as np
 from assistant.knowledge.questions import known
 from assistant.knowledge.whole import Knowledge
 from assistant.retrieval.acts import Wanted
-from assistant.retrieval.counting import counted
+from assistant.retrieval.counting import counted, numbered
 from assistant.retrieval.likelihood import Likelihood
 from assistant.retrieval.words import character_terms
 
@@ -54,7 +54,7 @@ class OtherActs:
 
     def signs(self, text: str, wanted: Wanted) -> np.ndarray:
         """The figures of SIGNS for a text (pinyin written out); float64, shape (len(SIGNS),)."""
-        terms = character_terms(text)
+        terms = numbered(dict.fromkeys(character_terms(text)), character_terms)
         leaving, others = self._together.of(terms)
         mine, *apart = self._apart.of(terms)
         likelier, one_likelier = float(others - leaving) / _SCALE, float(max(apart, default=0.0) - mine) / _SCALE
@@ -65,4 +65,6 @@ class OtherActs:
         """The act that is wanted, if it is not ours: the one that is named, or the one whose words are likeliest."""
         if wanted.other is not None or not self._others:
             return wanted.other.id if wanted.other else None
-        return self._others[int(np.argmax(self._apart.of(character_terms(text))[1:]))]
+        return self._others[
+            int(np.argmax(self._apart.of(numbered(dict.fromkeys(character_terms(text)), character_terms))[1:]))
+        ]

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from assistant.retrieval.counting import Held, counted, rareness
+from assistant.retrieval.counting import Held, counted, numbered, rareness
 from assistant.retrieval.entries import Entry, Role
 from assistant.text import compact, folded, syllables
 
@@ -175,7 +175,7 @@ class Accounted:
         """The share of the weight of the stem that each entry has; a term that none has weighs most."""
         best = np.zeros(self._held.size, np.float32)
         for terms in _terms(stem):
-            known = self._held.known(terms)
+            known = self._held.known(numbered(terms, _all_terms))
             most = float(self._rare[known].sum()) + self._unheard * (len(terms) - len(known))
             best = np.maximum(best, self._held.added_up(self._weights, known) / max(most, 1e-6))
         return best

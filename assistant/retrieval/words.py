@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from assistant.retrieval.counting import Counted, Held, Terms, counted, rareness
+from assistant.retrieval.counting import Counted, Held, Terms, counted, numbered, rareness
 from assistant.retrieval.entries import Entry, Role
 from assistant.retrieval.likelihood import Likelihood
 from assistant.text import compact, cut_pinyin, folded, initials, syllables
@@ -67,13 +67,13 @@ class Postings:
         times, rare = held.times.astype(np.float32), self.idf.astype(np.float32)
         self._weights = rare[held.term] * times * (k1 + 1) / (times + norm[held.document])
 
-    def scored(self, terms: Sequence[str]) -> tuple[Scores, float]:
+    def scored(self, terms: np.ndarray) -> tuple[Scores, float]:
         """BM25 of every document, and what one can have of these terms at most; those that nothing has count a little."""
         known = self._held.known(terms)
         mass = float(self.idf[known].sum()) + (len(terms) - len(known)) * UNKNOWN_SHARE * self._unseen
         return self._held.added_up(self._weights, known), max(2.2 * mass, 1e-6)
 
-    def share(self, terms: Sequence[str]) -> Scores:
+    def share(self, terms: np.ndarray) -> Scores:
         """BM25 of every document as a share of the most."""
         scores, most = self.scored(terms)
         return scores / most
@@ -98,7 +98,9 @@ class Coverage:
         """Per entry the best share of a phrase that is said."""
         share = np.zeros(self._entries, np.float32)
         if len(self._full):
-            said = self._held.added_up(self._weights, self._held.known(dict.fromkeys(self._terms(text))))
+            said = self._held.added_up(
+                self._weights, self._held.known(numbered(dict.fromkeys(self._terms(text)), self._terms))
+            )
             share[self._owners] = np.maximum.reduceat(said / self._full, self._starts)
         return share
 

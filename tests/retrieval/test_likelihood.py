@@ -5,10 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.retrieval.counting import counted
+from assistant.retrieval.counting import counted, numbered
 from assistant.retrieval.likelihood import Likelihood
 
 TOBACCO, FOOD = counted(("烟店", "烟"), list), counted(("饭店馆",), list)
+
+
+def terms(said: list[str]) -> np.ndarray:
+    """Each word once."""
+    return numbered(dict.fromkeys(said), list)
 
 
 @pytest.fixture(scope="module")
@@ -19,24 +24,24 @@ def likelihood() -> Likelihood:
 
 def test_a_word_of_one_entry_speaks_for_it_alone(likelihood: Likelihood) -> None:
     """The other one gets nothing."""
-    mine, other = likelihood.of(["烟"])
+    mine, other = likelihood.of(terms(["烟"]))
     assert mine > 0
     assert other == 0
 
 
 def test_a_word_of_all_speaks_least(likelihood: Likelihood) -> None:
     """What everybody says tells little."""
-    assert likelihood.of(["店"]).max() < likelihood.of(["饭"]).max()
+    assert likelihood.of(terms(["店"])).max() < likelihood.of(terms(["饭"])).max()
 
 
 def test_unknown_words_say_nothing(likelihood: Likelihood) -> None:
     """One figure for each entry all the same."""
-    assert likelihood.of(["鱼"]).tolist() == [0, 0]
-    assert likelihood.of([]).dtype == np.float32
+    assert likelihood.of(terms(["鱼"])).tolist() == [0, 0]
+    assert likelihood.of(terms([])).dtype == np.float32
 
 
 @given(st.lists(st.sampled_from(["烟", "店", "饭", "馆", "鱼"])), st.sampled_from(["烟", "店", "饭", "馆", "鱼"]))
 def test_more_words_never_speak_against_an_entry(said: list[str], more: str) -> None:
     """Every figure is a sum of what is not negative."""
     likelihood = Likelihood([TOBACCO, FOOD])
-    assert (likelihood.of([*said, more]) >= likelihood.of(said)).all()
+    assert (likelihood.of(terms([*said, more])) >= likelihood.of(terms(said))).all()

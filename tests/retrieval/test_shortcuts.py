@@ -13,7 +13,7 @@ from assistant.bench.questions import DEFAULT, read_questions
 from assistant.knowledge.whole import Knowledge
 from assistant.retrieval import likelihood
 from assistant.retrieval.acts import Acts
-from assistant.retrieval.counting import Held, counted
+from assistant.retrieval.counting import Held, counted, numbered
 from assistant.retrieval.entries import Kind
 from assistant.retrieval.finder import Finder
 from assistant.retrieval.likelihood import Likelihood
@@ -59,7 +59,7 @@ def test_weights_are_added_up_per_document(questions: list[str]) -> None:
     for text in (*questions[60:90], "☆"):
         terms = [*character_terms(text), *character_terms(text)[:2]]
         slow = [sum(map(own.count, terms)) for own in cut]
-        assert held.added_up(held.times, held.known(terms)).tolist() == slow
+        assert held.added_up(held.times, held.known(numbered(terms, character_terms))).tolist() == slow
 
 
 def test_few_documents_are_as_likely_by_the_table(questions: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,7 +69,8 @@ def test_few_documents_are_as_likely_by_the_table(questions: list[str], monkeypa
     monkeypatch.setattr(likelihood, "FEW", 0)
     rows = Likelihood(documents)
     for text in (*questions[:100], "☆"):
-        assert np.array_equal(table.of(character_terms(text)), rows.of(character_terms(text)))
+        terms = numbered(dict.fromkeys(character_terms(text)), character_terms)
+        assert np.array_equal(table.of(terms), rows.of(terms))
 
 
 def test_acts_are_those_of_the_whole_lexicon(knowledge: Knowledge, questions: list[str]) -> None:
