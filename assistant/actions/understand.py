@@ -67,9 +67,9 @@ def react(brain: Brain, state: State, said: Said, *, in_form: bool) -> Reaction:
     if heard:
         state, said = heard.state, replace(said, text=heard.text, intent="tell" if heard.turned else said.intent)
     answer = brain.finder.find(said.text)
-    tired = not (state.profile.empty and not in_form) and not any(name.paper for name in answer.mentions)
-    if said.intent == "hurry" and said.asks_in_words and not tired:
-        said = replace(said, intent="ask")  # nothing was asked yet, or a paper is asked about: 种子证要退得拿啥，先问问
+    first = not in_form and state.profile.empty and (answer.mentions or answer.aspects)  # nothing was asked of him yet
+    if said.intent == "hurry" and said.asks_in_words and (first or any(name.paper for name in answer.mentions)):
+        said = replace(said, intent="ask")  # 种子证要退得拿啥，先问问
     papers = [
         m.text for m in answer.mentions if m.paper and not m.by_sound and brain.knowledge.items.keys() >= set(m.owners)
     ]

@@ -56,6 +56,7 @@ class Decider:
     def decide(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer:
         """The answer with its verdict, hits and reason."""
         rules = (
+            self._goes_first,
             self._several,
             self._other_procedure,
             self._wrong_act,
@@ -101,6 +102,17 @@ class Decider:
         return _first(ranked, *named)
 
     # ---- saying no ----------------------------------------------------------------------------------------------
+    def _goes_first(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
+        """Forgery and the like is refused, whatever licence is named beside it: P一张清税证明."""
+        redirects = self._knowledge.redirects
+        named = [one for mention in seen.mentions if not mention.by_sound for one in mention.owners if one in redirects]
+        refused = next((one for one in named if redirects[one].goes_first), None)
+        if refused is None:
+            return None
+        return replace(
+            found, verdict=Verdict.REDIRECT, hits=(ranked.of(refused),), reason="this goes before anything else"
+        )
+
     def _other_procedure(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
         best = ranked.best
         if not seen.core and seen.wanted.ours:

@@ -61,6 +61,7 @@ class Redirect(Written):
     name: Text = Field(alias="名称")
     words: Texts = Field(alias="说法")
     reply: Text = Field(alias="答复")
+    goes_first: bool = Field(False, alias="先拦")  # whatever licence is named beside its words
     samples: Texts = Field((), alias="常见问法")
 
 
