@@ -67,8 +67,11 @@ def react(brain: Brain, state: State, said: Said, *, in_form: bool) -> Reaction:
     if heard:
         state, said = heard.state, replace(said, text=heard.text, intent="tell" if heard.turned else said.intent)
     answer = brain.finder.find(said.text)
-    first = not in_form and state.profile.empty and (answer.mentions or answer.aspects)  # nothing was asked of him yet
-    if said.intent == "hurry" and said.asks_in_words and (first or any(name.paper for name in answer.mentions)):
+    if (
+        said.intent == "hurry"
+        and said.asks_in_words
+        and _is_tired_of_nothing(brain, state, said, answer, in_form=in_form)
+    ):
         said = replace(said, intent="ask")  # 种子证要退得拿啥，先问问
     papers = [
         m.text for m in answer.mentions if m.paper and not m.by_sound and brain.knowledge.items.keys() >= set(m.owners)
@@ -146,6 +149,13 @@ def _tells_without_asking(state: State, said: Said, told: Told, answer: Answer, 
     if not in_form:
         return wants_a_list(replace(said, intent="tell"), told, answer)
     return bool(told.facts) or (not answer.aspects and (bool(answer.mentions) or state.asked == "industry"))
+
+
+def _is_tired_of_nothing(brain: Brain, state: State, said: Said, answer: Answer, *, in_form: bool) -> bool:
+    """Whether who sounds tired of questions was asked none yet, or asks about a paper."""
+    if any(name.paper for name in answer.mentions):
+        return True
+    return not in_form and state.profile.empty and not brain.facts.find(said.text).hurried
 
 
 def _vague_about_licences(state: State, told: Told) -> bool:
