@@ -22,7 +22,7 @@ from assistant.errors import NotFound
 from assistant.retrieval.answer import Verdict
 from assistant.retrieval.explain import explanation
 
-_LOOKS = ThreadPoolExecutor(1)
+_LOOKS = ThreadPoolExecutor(1)  # finding keeps the processor busy; several at once only take it from one another
 
 
 class Sentence(BaseModel):
