@@ -23,9 +23,8 @@ ANSWERS = ("answered", "handed_over")  # the latter where the web channel is swi
 ACTIONS_PATH = "/internal/actions"
 IN_MEMORY = Path("/dev/shm")  # where a full disk harms nobody: the files are mapped, and writing would kill the process
 EVERYWHERE = ("0.0.0.0", "::")
-# glibc keeps what was freed for each thread; these make it give 100 MB of a web process back. pypinyin keeps copies.
+# glibc keeps what was freed for each thread; these make it give 100 MB of a web process back.
 SPARES_MEMORY = {
-    "PYPINYIN_NO_DICT_COPY": "1",
     "MALLOC_ARENA_MAX": "2",
     "MALLOC_MMAP_THRESHOLD_": "131072",
     "MALLOC_TRIM_THRESHOLD_": "131072",

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
+from assistant.sounds import all_syllables, sounds
+
 MAX_LENGTH = 500
 # Texts: what several messages say. Room for all names of a knowledge builds it no faster, and is 14 MB a process.
 REMEMBERED = 8192
@@ -57,7 +59,7 @@ _LETTERS = re.compile(r"[0-9a-z一-鿿㐀-䶿]")
 
 def forget() -> None:
     """Let go of how single texts sound: of use while an index is built over them, and hardly for the next one."""
-    for remembering in (syllables, _heard, _spoken, sounds_one_by_one):
+    for remembering in (syllables, _heard, sounds_one_by_one):
         remembering.cache_clear()
 
 
@@ -183,39 +185,7 @@ def _pinyin(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=REMEMBERED)
 def _heard(text: str) -> tuple[str, ...]:
-    cut, _ = _pypinyin()
-    return tuple(sound for phrase in cut(text) for sound in _spoken(phrase))
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _spoken(phrase: str) -> tuple[str, ...]:
-    """How a phrase sounds, as pypinyin cuts texts into them; hearing one costs far more than cutting."""
-    _, read = _pypinyin()
-    return tuple(sound for sound in read(phrase) if sound)
-
-
-@lru_cache(maxsize=1)
-def _pypinyin() -> tuple[Callable[[str], list[str]], Callable[[str], list[str]]]:
-    """How pypinyin cuts a text into phrases, and how it reads one; its dictionary with one list for each sound.
-
-    It comes with a list of its own for every character of 47,000 phrases, which is 17 MB more.
-    """
-    from pypinyin import lazy_pinyin
-    from pypinyin.constants import PHRASES_DICT
-    from pypinyin.contrib.tone_convert import to_normal
-    from pypinyin.seg.simpleseg import seg
-
-    known: dict[tuple[str, ...], list[str]] = {}
-    for sounds in PHRASES_DICT.values():
-        sounds[:] = [known.setdefault(tuple(sound), sound) for sound in sounds]
-    toneless = {sound[0]: to_normal(sound[0]) for sound in known.values()}
-
-    def read(phrase: str) -> list[str]:
-        """As `lazy_pinyin` does, which for a phrase of its dictionary takes ten times as long."""
-        sounds = PHRASES_DICT.get(phrase)
-        return [toneless[sound[0]] for sound in sounds] if sounds else lazy_pinyin(phrase)
-
-    return seg, read
+    return tuple(sound for sound in sounds(text) if sound)
 
 
 @lru_cache(maxsize=2048)
@@ -236,11 +206,7 @@ def fuzzy(syllable: str) -> str:
 
 @lru_cache(maxsize=1)
 def _pinyin_syllables() -> frozenset[str]:
-    from pypinyin.constants import PINYIN_DICT
-    from pypinyin.contrib.tone_convert import to_normal
-
-    found = set(map(to_normal, {one for many in PINYIN_DICT.values() for one in many.split(",")}))
-    return frozenset(s for s in found if s.isascii() and s.isalpha() and len(s) <= 6) - frozenset(
+    return frozenset(s for s in all_syllables() if s.isascii() and s.isalpha() and len(s) <= 6) - frozenset(
         "bcdfghjklmnpqrstvwxyz"
     )
 

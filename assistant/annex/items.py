@@ -9,6 +9,7 @@ from assistant.annex.draft import COMMON_PRACTICE, OPEN, SOURCED, Draft, placed
 from assistant.annex.matching import NUMBERED, bare
 from assistant.annex.privacy import scrubbed
 from assistant.knowledge.model import Department, Guide, LicenceItem
+from assistant.sounds import sounds
 from assistant.text import compact
 
 CATALOG = "catalog.yaml"
@@ -142,10 +143,9 @@ def new_id(name: str, taken: set[str]) -> str:
     while len(cut := _TAIL.sub("", shorter)) >= 4 and cut != shorter:
         shorter = cut
     import jieba  # its dictionary is loaded only when a new item needs an id
-    from pypinyin import lazy_pinyin
 
     jieba.setLogLevel("WARNING")
-    words = ["".join(lazy_pinyin(word)) for word in jieba.lcut(compact(shorter))]
+    words = ["".join(sounds(word)) for word in jieba.lcut(compact(shorter))]
     stem = "-".join(w for w in words if w.isascii() and w.isalnum())[:60].strip("-") or "shixiang"
     candidate, count = stem, 1
     while candidate in taken:

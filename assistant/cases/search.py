@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from assistant.cases import tables as t
 from assistant.cases.model import GREEN_LANES
 from assistant.cases.states import LABELS, State, of_case
+from assistant.sounds import sounds
 from assistant.text import compact, initials
 
 LANES: dict[str, str] = {lane: f"绿色通道 {label}" for lane, label in GREEN_LANES.items()}
@@ -50,9 +51,7 @@ def _lines(words: Iterable[str | None]) -> str:
 
 def spelled(name: str) -> str:
     """A name in pinyin and in its initials."""
-    from pypinyin import lazy_pinyin  # slow to load, and only a change needs it
-
-    return f"{''.join(lazy_pinyin(compact(name)))} {initials(name)}"
+    return f"{''.join(sounds(compact(name)))} {initials(name)}"
 
 
 def matching(words: str) -> Select[t.StoredCase]:

@@ -24,6 +24,7 @@ from assistant.knowledge import model as m
 from assistant.knowledge.new_guide import new_guide
 from assistant.knowledge.whole import Knowledge
 from assistant.knowledge.yamlfile import YamlFile, parsed, validated
+from assistant.sounds import sounds
 from assistant.text import compact
 
 LONGEST, LONGEST_REPLY = 60, 200  # characters of a phrase, of a reply
@@ -138,9 +139,7 @@ def with_guide(knowledge: Knowledge, own: str, guide: m.Guide) -> Knowledge:
 
 def named(own: str, name: str) -> str:
     """An id as it was typed; where none was, the name in pinyin."""
-    from pypinyin import lazy_pinyin  # slow to load, and only what is new needs it
-
-    spelled = (re.sub(r"[^a-z0-9]", "", one.lower()) for one in lazy_pinyin(name))
+    spelled = (re.sub(r"[^a-z0-9]", "", one.lower()) for one in sounds(name))
     found = own.strip() or "-".join(part for part in spelled if part)[:LONGEST].strip("-")
     if not _ID.fullmatch(found):
         raise Refused(f"编号“{found}”不行，只能用小写拼音、数字和“-”，比如 shipin-jingying。")

@@ -11,7 +11,8 @@ from itertools import pairwise
 
 from assistant.knowledge.whole import Knowledge
 from assistant.retrieval.dictionary import Dictionary
-from assistant.text import cut_pinyin, folded, forget, syllables
+from assistant.sounds import sounds
+from assistant.text import cut_pinyin, folded, forget, fuzzy, syllables
 
 LEAST_SYLLABLES = 3  # in a whole message: fewer could be an abbreviation or a name
 LONGEST_WORD = 5
@@ -19,6 +20,7 @@ COMMON = 20_000  # words of the general dictionary that count too
 GENERAL_SHARE = 0.5  # of all occurrences, those of the general dictionary
 TOGETHER = 0.6  # how far the word before decides
 OVER_A_SPACE = 3.0  # what a word over a space costs, as a logarithm
+MISHEARD = 2.3  # what a sound costs that is only nearly that of the word: one in ten (yanqi: 延期, not 氧气)
 KEPT = 30  # beginnings that are followed further
 _LETTERS = re.compile(r"[a-z']+")
 _CHINESE = re.compile(r"[一-鿿]+")
@@ -38,7 +40,8 @@ class Speller:
         plain = folded(text)
         stretches = [(run, sounds) for run in _LETTERS.finditer(plain) if (sounds := _sounds_of(run[0]))]
         if sum(len(sounds) for _, sounds in stretches) < LEAST_SYLLABLES:
-            trades = [(run, self._trades[sounds]) for run, sounds in stretches if sounds in self._trades]
+            heard = [(run, tuple(map(fuzzy, sounds))) for run, sounds in stretches]
+            trades = [(run, self._trades[sounds]) for run, sounds in heard if sounds in self._trades]
             for run, word in trades if _CHINESE.search(plain) else ():  # at most one: two have four syllables
                 return plain[: run.start()] + word + plain[run.end() :]
             return text
@@ -65,7 +68,7 @@ def _sounds_of(letters: str) -> tuple[str, ...]:
     """The syllables of a stretch of letters, also with a final r (nar: 哪儿); none where it is not pinyin."""
     letters = letters.replace("'", "")
     cut = cut_pinyin(letters) or (cut_pinyin(letters[:-1]) if letters.endswith("r") else None)
-    return tuple(sound for syllable in cut or () for sound in syllables(syllable))
+    return cut or ()
 
 
 def _joined(
@@ -74,14 +77,14 @@ def _joined(
     """Stretches with nothing but spaces between them are parts of one: their words decide about one another."""
     start = end = -1
     parts: list[tuple[str, ...]] = []
-    for run, sounds in stretches:
+    for run, heard in stretches:
         if parts and plain[end : run.start()].strip():
             yield start, end, parts
             parts = []
         if not parts:
             start = run.start()
         end = run.end()
-        parts.append(sounds)
+        parts.append(heard)
     if parts:
         yield start, end, parts
 
@@ -109,40 +112,42 @@ class _Words:
         self._before: dict[str, set[str]] = defaultdict(set)
         for one, two in self._pairs:
             self._before[two].add(one)
-        self._by_sound: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        self._by_sound: dict[tuple[str, ...], list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
         for word in weight:
             if len(word) <= LONGEST_WORD:
-                self._by_sound[syllables(word)].append(word)
+                self._by_sound[syllables(word)].append((word, sounds(word)))
         forget()
 
     def likeliest(self, parts: Sequence[tuple[str, ...]]) -> list[str]:
-        """The likeliest words that sound so; the sounds themselves where there is no such row of words.
+        """The likeliest words that sound so, or nearly; the sounds themselves where there is no such row of words.
 
         A word hardly goes over a space, but between single syllables: `ge ti` is 个体, `zhizhao ye` is not 制造业.
         """
-        sounds = [sound for part in parts for sound in part]
+        typed = [sound for part in parts for sound in part]
         edges = {at for at, one, two in _spaces(parts) if len(one) > 1 or len(two) > 1}
         # best[end][last word] = (cost, where it starts, the word before)
-        best: list[dict[str, tuple[float, int, str]]] = [{"": (0.0, 0, "")}, *({} for _ in sounds)]
-        for start in range(len(sounds)):
+        best: list[dict[str, tuple[float, int, str]]] = [{"": (0.0, 0, "")}, *({} for _ in typed)]
+        for start in range(len(typed)):
             reached = {
                 word: cost for cost, word in sorted((cost, word) for word, (cost, *_) in best[start].items())[:KEPT]
             }
             if not reached:
                 continue
             cheapest = next(iter(reached))  # of those that the next word was never heard after, no other is likelier
-            for end in range(start + 1, min(len(sounds), start + LONGEST_WORD) + 1):
+            for end in range(start + 1, min(len(typed), start + LONGEST_WORD) + 1):
                 over = OVER_A_SPACE * sum(start < edge < end for edge in edges)
-                for word in self._by_sound.get(tuple(sounds[start:end]), ()):
+                for word, exact in self._by_sound.get(tuple(map(fuzzy, typed[start:end])), ()):
+                    amiss = MISHEARD * sum(map(str.__ne__, exact, typed[start:end]))
                     befores = {cheapest, *(reached.keys() & self._before.get(word, ()))}
                     cost, before = min(
-                        (reached[before] + over - math.log(self._share(before, word)), before) for before in befores
+                        (reached[before] + over + amiss - math.log(self._share(before, word)), before)
+                        for before in befores
                     )
                     if cost < best[end].get(word, (math.inf,))[0]:
                         best[end][word] = (cost, start, before)
-        at = len(sounds)
+        at = len(typed)
         if not best[at]:
-            return list(sounds)
+            return list(typed)
         found: list[str] = []
         word = min(best[at], key=lambda last: best[at][last][0])
         while at:
@@ -172,6 +177,8 @@ def _sayings(knowledge: Knowledge) -> Iterator[str]:
         yield from (thing.name, *thing.aliases, *thing.samples)
     for other in knowledge.redirects.values():
         yield from (*other.words, *other.samples)
+    for act in knowledge.acts.values():
+        yield from (act.name, *act.words)
     for shelf in (knowledge.regions, knowledge.departments, knowledge.industries, knowledge.enterprise_types):
         for one in shelf.values():
             yield from (one.name, *one.aliases)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,9 +19,9 @@ from assistant.retrieval.entries import Kind
 from assistant.retrieval.finder import Finder
 from assistant.retrieval.likelihood import Likelihood
 from assistant.retrieval.mentions import Places
-from assistant.retrieval.spelling import KEPT, LONGEST_WORD, Speller, _Words
+from assistant.retrieval.spelling import KEPT, LONGEST_WORD, MISHEARD, Speller, _Words
 from assistant.retrieval.words import character_terms
-from assistant.text import compact, fuzzy, syllables
+from assistant.text import compact, cut_pinyin, fuzzy, syllables
 
 SHARED_ENDINGS = ("证", "许可", "备案")  # heard apart from what stands before them
 
@@ -91,27 +92,31 @@ def test_acts_are_those_of_the_whole_lexicon(knowledge: Knowledge, questions: li
 def test_likeliest_words_are_those_of_all_that_were_followed(knowledge: Knowledge, questions: list[str]) -> None:
     """Words that were never said after one another need not be weighed one by one."""
     words = Speller(knowledge)._words
-    typed = [tuple(syllables(text)) for text in questions if text.replace(" ", "").replace(",", "").isascii()]
+    pinyin = [text for text in questions if text.replace(" ", "").replace(",", "").isascii()]
+    typed = [tuple(sound for run in re.findall("[a-z]+", text) for sound in cut_pinyin(run) or ()) for text in pinyin]
     assert len(typed) > 10
-    for sounds in typed:
-        one_by_one = [(sound,) for sound in sounds]
-        assert words.likeliest(one_by_one) == followed(words, sounds), sounds
+    for heard in typed:
+        one_by_one = [(sound,) for sound in heard]
+        assert words.likeliest(one_by_one) == followed(words, heard), heard
 
 
-def followed(words: _Words, sounds: Sequence[str]) -> list[str]:
+def followed(words: _Words, typed: Sequence[str]) -> list[str]:
     """What `likeliest` finds among single syllables, each word weighed after each that was reached."""
-    best: list[dict[str, tuple[float, int, str]]] = [{"": (0.0, 0, "")}, *({} for _ in sounds)]
-    for start in range(len(sounds)):
+    best: list[dict[str, tuple[float, int, str]]] = [{"": (0.0, 0, "")}, *({} for _ in typed)]
+    for start in range(len(typed)):
         reached = sorted(best[start].items(), key=lambda word: word[1][0])[:KEPT]
-        for end in range(start + 1, min(len(sounds), start + LONGEST_WORD) + 1):
-            for word in words._by_sound.get(tuple(sounds[start:end]), ()):
-                costs = [(cost - math.log(words._share(before, word)), before) for before, (cost, _, _) in reached]
+        for end in range(start + 1, min(len(typed), start + LONGEST_WORD) + 1):
+            for word, exact in words._by_sound.get(tuple(map(fuzzy, typed[start:end])), ()):
+                amiss = MISHEARD * sum(map(str.__ne__, exact, typed[start:end]))
+                costs = [
+                    (cost + amiss - math.log(words._share(before, word)), before) for before, (cost, _, _) in reached
+                ]
                 cost, before = min(costs, default=(math.inf, ""))
                 if cost < best[end].get(word, (math.inf,))[0]:
                     best[end][word] = (cost, start, before)
-    at, found = len(sounds), []
+    at, found = len(typed), []
     if not best[at]:
-        return list(sounds)
+        return list(typed)
     word = min(best[at], key=lambda last: best[at][last][0])
     while at:
         found.append(word)

@@ -22,6 +22,8 @@ def speller(knowledge: Knowledge) -> Speller:
         ("gongsi zenme xiao, qu nar", "公司怎么销, 去哪"),
         ("网约车pingtai不干了zenme tui", "网约车平台不干了怎么退"),
         ("ge'ti zenme zhuxiao", "个体怎么注销"),
+        ("qushui xukezheng yanqi zenme ban", "取水许可证延期怎么办"),  # 氧气 sounds only nearly so
+        ("wangba guan le zenme zuxiao", "网吧关了怎么注销"),  # nearly is near enough where nothing is nearer
         ("开了个minsu不干了去哪退", "开了个民宿不干了去哪退"),  # a trade, by itself among characters
     ],
 )
