@@ -1,4 +1,4 @@
-"""Make the shipped paper judge and its reader: `python -m encoder.paper_judge` (three quarters of an hour; needs requirements/encoder.txt).
+"""Make the shipped paper judge and its reader: `python -m encoder.paper_judge` (an hour; needs requirements/encoder.txt).
 
 For each message of nlu/told and nlu/conversations, and for others in which no paper is spoken of, the product itself says
 what speaks for and against each licence (assistant.actions.paper_signs). A small reader learns what a message says of each

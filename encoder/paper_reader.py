@@ -26,7 +26,7 @@ from encoder.source import fetch
 
 CACHE = ROOT / "build" / "encoder"
 LAYERS, HIDDEN, HEADS, LOOKS_WITH = 6, 384, 4, 48
-EPOCHS = 7
+EPOCHS = 4
 BATCH = 24
 AT_ONCE = 2  # trainings side by side, one thread each
 SPREAD = 3.0  # the mean of a licence's letters is small

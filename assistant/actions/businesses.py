@@ -11,6 +11,7 @@ from assistant.checklist.profile import BRANCH_OF, Profile
 from assistant.text import compact
 
 MOST = 5
+ONE_OF_THEM = re.compile(r"(?:另外?|还有)?一[个家间]")
 _PAPER = re.compile(r"证|许可|备案|资质|批")
 
 
@@ -83,6 +84,8 @@ def names_of(brain: Brain, businesses: Iterable[Business]) -> dict[int, str]:
         called = trade.name if trade else profile.industry
         if called is None and kind and kind.id in BRANCH_OF.values():
             called = kind.name
+        if called is None and business.called:
+            called = ONE_OF_THEM.sub("", business.called)  # 做影视的
         if called is None or called in found.values():
             where = place.name if place else ""
             nth = f"第{'一二三四五'[(business.number - 1) % 5]}个"

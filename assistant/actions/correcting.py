@@ -9,7 +9,7 @@ from dataclasses import replace
 from assistant.actions.asking import shared_group
 from assistant.actions.brain import Brain
 from assistant.actions.by_trade import NOT_HELD
-from assistant.actions.denying import has_none
+from assistant.actions.denying import has_none, theirs
 from assistant.actions.said import Said
 from assistant.actions.settling import by_office, by_signs
 from assistant.actions.state import State
@@ -19,11 +19,12 @@ from assistant.text import compact_clauses
 _SLIPPED = r"不对|不是不是|(?:说|弄|搞|记|看|整|打|写|输|发)错字?|错了|(?:说|搞|弄|记|整)岔"
 _OPENING = r"(?:[哎啊哦噢呀嗨咳唉嗯额呃]|等等|等一?[下会]儿?|那个|我)*"
 _CORRECTS = re.compile(
-    rf"(?:^|，){_OPENING}(?:{_SLIPPED}|嘴瓢|说?秃噜嘴?|更正|纠正|改一?下|刚才.{{0,4}}(?:不算|错))|^{_OPENING}不是那个"
+    rf"(?:^|，){_OPENING}(?:{_SLIPPED}|嘴瓢|说?秃噜嘴?|更正|纠正|改一?下|刚才.{{0,4}}(?:不算|错)|(?:刚才|上面)那?[句个]?是[^，]{{1,6}}(?:打|发|说|写)的)|^{_OPENING}不是那个"
 )
 _LOOKS_AGAIN = re.compile(
     r"翻(?:翻|出来|了翻|着了)|(?:又|再)看了|看了[一]?眼|不是不是|(?:证|本|上[面头边]?)(?:上|里)?(?=(?:盖|写|印)(?:着|的))|(?=(?:盖|写)的(?:是|那)?)"
 )
+_HARDLY = re.compile(r"哪(?:有|来|能|敢|会)(?!些|个)")  # 我哪有本事搞批发
 _BESIDES = re.compile(
     r"还有|也(?:在|有|算|退|销|得|要|不要)|另外|再加|再就是|都有|对了|差点(?:忘|落)|(?:翻|找|掏)(?:出来?|着|到)了?，?(?:个|[一两俩三仨几]?[个张本样])|还翻|又翻"
 )  # 翻出来一个烟草的 adds to what was told
@@ -108,7 +109,11 @@ def _put_right(brain: Brain, text: str) -> tuple[str, str]:
         return "", ""
     behind = clauses[max(said_before) :].strip("了，的") or clauses
     of_papers = [clause for clause in behind.split("，") if not _of_the_business(brain, clause)]
-    denied = [clause for clause in of_papers if has_none(clause) or NOT_HELD.search(clause)]
+    denied = [
+        clause
+        for clause in of_papers
+        if has_none(clause) or NOT_HELD.search(clause) or theirs(clause) or _HARDLY.search(clause)
+    ]
     return "，".join(clause for clause in of_papers if clause not in denied), "，".join(denied)
 
 

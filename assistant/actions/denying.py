@@ -15,11 +15,15 @@ _DENIED_BEHIND = re.compile(
     r"^(?:的|那个|这个|许可|登记|备案|证|本)*(?:我们?家?|俺们?家?|咱们?家?|店里|厂里|公司|单位|从来|从|一直|根本|压根|倒|也|都|就|还)*"
     r"(?:没有?|未|不曾)(?:(?:给|让)?(?:批|办|领|申请|申办|取得|拿|考|弄|搞)(?!理?完?注?[销停退])|(?:的|了|过|啊)?$)|"
     r"^(?:的|那个|这个|证)*(?:我们?|俺|咱)*(?:先|还|得|要|就|想|都|可|倒|也)*(?:留(?:一留|着|下|住)|不(?:退|注?销)(?:了|$))|"
-    r"^(?:的|那个|这个|证|许可证?)*[^，]{0,8}(?:别|不用|不要)(?:给我?|再)?(?:动|退|注?销|管)"
+    r"^(?:的|那个|这个|证|许可证?)*[^，]{0,8}(?:别|不用|不要)(?:给我?|再)?(?:动|退|注?销|管)|"
+    r"^(?:的|那个|这个|那张|这张|证|许可证?|照)*(?:[^，没不]{0,4})(?:照常|照旧|照样|接着|继续|还得|还要|年年)(?:要|得)?(?:[使用]|留)(?:着|呢|的)*$"
 )
 _WISHED = re.compile(r"(?:退|注?销|交)(?:了|掉)$")  # 网约车运输证退了: what is wanted, unless it is said to be past
 _PAST = re.compile(
     r"早|已|过|都|去年|前年|当年|那年|上个?月|上回|头年|刚|才|之前|以前|后来|月初|年初|年前|年底|[0-9一二三四五六七八九十]年"
+)
+_THEIRS = re.compile(
+    r"(?:是|归)(?!我们?的|俺们?的|咱们?的|我[这那]|自己)(?:(?:我|俺|咱)们?家?)?[^，我俺咱]{1,5}(?:家|那边|名下|自己|开|办)*的$"
 )
 _BESIDE = re.compile(r"[、/／+＋]|以及|还有|和|跟|与|及")
 _WANTS_NO_MORE = re.compile(r"(?<=[也都证照本个])不要(?=[，。！,.!]|$)")
@@ -36,6 +40,11 @@ def denied(fragment: str, mention: Mention) -> bool:
     if _WISHED.search(fragment) and not _PAST.search(fragment):
         return False
     return (saying.of("licence=not_held") + with_its_name.of("licence=not_held")) / 2 >= DENIES
+
+
+def theirs(clause: str) -> bool:
+    """Whether a clause says whose something is, of somebody else: KTV是我弟弟的. A person may act for that one."""
+    return bool(_THEIRS.search(clause))
 
 
 def wanting_no_more(text: str) -> str:

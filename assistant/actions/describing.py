@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from assistant.actions.asking import usual_licences
 from assistant.actions.brain import Brain
 from assistant.actions.by_trade import AROUND, DENIES, NOT_HELD, SHORTEST_PART, described, describes, issuers
 from assistant.actions.denying import has_none
@@ -28,6 +29,10 @@ SAYS_WHICH = re.compile(r"^(?:就|是|管|专门|叫)*.{2,}(?:那[个张本]|的
 BARE_PAPER = re.compile(
     r"^(?:那个|这个)?(?:登记|备案|许可证?|证|资质|牌子)(?:也|都|要|想|得|给|就|准备|一起)*(?:注?销|退|交)(?:了|掉)?$"
 )
+_THE_LICENCE = re.compile(
+    r"^(?:我们?|公司|店里?|厂子?|社里?)*(?:连|把|和|跟|还有|另外)+(?:那个|这个|那张)?(?P<what>(?:经营)?许可)证?"
+    r"(?:也|都|要|想|得|一起|一块儿?|一并|给我?|先)*(?:注?销|退|交)(?:了|掉|吧)*$"
+)
 _ANY_PAPER = re.compile(r"许可|证|备案|经营|登记|资质|批文|批件")  # a word of many names
 _TOO = re.compile(r"(?:也|都|一起|一块)(?:给)?(?:退|注?销|不要)(?:了|掉|吧)*$")  # what was to stay goes after all
 _ISSUED = re.compile(r"(?:发|给|批|办|颁|管)(?:的|过)?$|[局委队所厅处站]的$")
@@ -50,6 +55,16 @@ def named_before(brain: Brain, mentions: Iterable[Mention], before: str) -> list
     owners = [m.owners for m in mentions if m.text in before and not m.by_sound and len(m.owners) == 1]
     items = {own[0] for own in owners if own[0] in brain.knowledge.items}
     return [items.pop()] if len(items) == 1 else []
+
+
+def of_the_trade(brain: Brain, state: State, fragment: str) -> list[str]:
+    """The one licence of a trade that is called one, where it is just called that: 公司连许可证一起注销, of a travel agency."""
+    called = _THE_LICENCE.match(fragment)
+    if called is None:
+        return []
+    items = (brain.knowledge.items.get(one) for one in usual_licences(brain.knowledge, state))
+    meant = [item.id for item in items if item and called["what"] in f"{item.name}{item.certificate or ''}"]
+    return meant if len(meant) == 1 else []
 
 
 def speaks_of_a_paper(fragment: str) -> bool:

@@ -24,6 +24,7 @@ from assistant.actions.describing import (
     as_issued,
     describe,
     named_before,
+    of_the_trade,
     speaks_of_a_paper,
 )
 from assistant.actions.others import denied_after_all, not_ours, recalled
@@ -54,6 +55,7 @@ _HAS_ONE = re.compile(
 )  # 还有个演出经纪的, 前几年还办了个兽药的
 _IS_THAT = re.compile(r"[那这]个(?:证|本)?(?:就)?是.{2,}的$")  # 演出那个是演出经纪机构的
 _HAS_NONE = re.compile(r"^[^，]{0,6}(?:没有?|无|没办过?)(?!了)[^，]{2,}$")  # 没有印刷经营许可证
+_HOLDS_ON = re.compile(r"[哎诶欸哦噢啊]?(?:等一?[下会等]儿?|慢着|且慢|先别急|我想想)[哈啊哦]?")  # says nothing itself
 LONGEST_FRAGMENT = 12
 SEVERAL = 3  # side by side: a list, whatever was asked
 MOST_LATER = 4  # fragments: how far behind a name its denial may stand
@@ -121,6 +123,10 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool, 
             found.likely += [other] if other else []
         if found.count == count and not named and at and BARE_PAPER.match(fragment):
             found.held += named_before(brain, answer.mentions, fragments[at - 1][0])
+        if found.count == count and not (of_others or any(m.paper for m in named)):
+            trades_own = of_the_trade(brain, state, fragment)
+            found.held += trades_own
+            found.likely += trades_own
         if (
             found.count == count
             and not (short or of_others)
@@ -243,7 +249,7 @@ def fragments_of(text: str, mentions: Iterable[Mention] = ()) -> list[tuple[str,
     clauses = [clause for clause in PAUSE.split(_SHORTHAND.sub("，", text)) if clause.strip()]
     parts = [(part, "+" in clause or "＋" in clause) for clause in clauses for part in _members(clause, mentions)]
     parts = [(piece, short) for part, short in parts for piece in _described_apart(part)]
-    return [(part, short) for part, short in parts if len(part) >= 2]
+    return [(part, short) for part, short in parts if len(part) >= 2 and not _HOLDS_ON.fullmatch(part)]
 
 
 def _members(clause: str, mentions: Iterable[Mention]) -> list[str]:

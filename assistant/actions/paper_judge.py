@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.actions.asking import usual_licences
+from assistant.actions.asking import shared_group, usual_licences
 from assistant.actions.brain import Brain, Judge
 from assistant.actions.denying import wanting_no_more
 from assistant.actions.describing import speaks_of_a_paper
@@ -41,11 +41,14 @@ NONE, HELD, GONE = range(3)
 Share = tuple[float, float]  # P(held), P(not held)
 _HAS_IT = re.compile(
     rf"(?:我们?|俺们?|咱们?|我家|店里|公司|单位|家里|手里|手上|手头|墙上|现在|还|就|只|光|另外)*(?:有|办过|办了|领过|领了|挂的是|挂着|拿着|持有)"
-    rf"(?:过|着|了)?(?:一?[个张本份])?{ANY_PAPER}(?:一?[个张本份])?"
+    rf"(?:过|着|了)?(?:一?[个张本份])?{ANY_PAPER}(?:一?[个张本份])?|{ANY_PAPER}[0-9一两俩三四]+[个张本份]|"
+    rf"(?:我们?|俺们?|咱们?|这个|那个|就|把|先)*{ANY_PAPER}(?:(?:也|都|就)*(?:要|想|得|准备|打算|给我|帮我)+(?:注?销|退|交)(?:掉|了|回去|上去)*(?:就行|就好|就中|吧|呗)*|"
+    r"(?:注?销|退|交)(?:掉|了|回去|上去)*(?:就行|就好|就可以|就中|吧|呗))"
 )
 SHORTEST = 4  # characters; less is an answer, not a paper
 # Of the licences spoken of without a word for a paper four fifths are as likely; of other messages a fifth.
 REMINDS = 0.3
+KNOWN = 0.9  # from where another licence of a word that means one told before is told, too
 log = logging.getLogger(__name__)
 
 
@@ -119,6 +122,22 @@ class _Heard:
         shared = {owner for name in self.mentions if name.group and name.paper for owner in name.owners}
         return {item for item in self.told.held if item in shared} - self.like_one_told - {*self.told.likely}
 
+    @cached_property
+    def put_right(self) -> set[str]:
+        """What the rules found instead of what the message denies: 不是普通货运，是危险品的."""
+        before = set(self.state.profile.licences or ())
+        wrong = [item for item in self.told.dropped if item in before]
+        knowledge = self.brain.knowledge
+        return {item for item in self.told.held if any(shared_group(knowledge, (item, one)) for one in wrong)}
+
+    @cached_property
+    def told_from(self) -> set[str]:
+        """What a word of several does not mean, as the rules tell them apart: 歌舞, where 娱乐证 is a games hall's."""
+        shared = [name.owners for name in self.mentions if name.group and name.paper]
+        meant = (owners for owners in shared if not self.told_apart.isdisjoint(owners))
+        named = {name.owners[0] for name in self.mentions if name.certain}
+        return set().union(*meant) - {*self.told.held} - named
+
 
 def judged(brain: Brain, state: State, said: Said, answer: Answer, told: LicencesTold) -> LicencesTold:
     """What the message tells of licences, all signs weighed; without an encoder what the rules found."""
@@ -147,7 +166,10 @@ def _of_a_trade_alone(heard: _Heard, item: str, share: Share) -> Share:
 
 
 def _plainly_had(heard: _Heard, item: str, share: Share) -> Share:
-    """What a clause has and no word more is held, whatever is denied around it: 有种子证，公司，别的没有，照不销."""
+    """What a clause has, or wants cancelled, and no word more is held, whatever is denied around it.
+
+    有种子证，公司，别的没有，照不销; 施工资质退掉就行，公司别动.
+    """
     if item not in heard.told.held or (item,) in (name.owners for name in heard.mentions if name.by_sound):
         return share
     names = [name.text for name in heard.mentions if name.certain and name.owners == (item,)]
@@ -166,8 +188,14 @@ def _insisted_on(heard: _Heard, item: str, share: Share) -> Share:
 
 
 def _like_one_told(heard: _Heard, item: str, share: Share) -> Share:
-    """A word of several adds no other where one of them was told."""
-    return (0.0, share[1]) if item in heard.like_one_told else share
+    """A word of several adds no other where it means one of them, or one was told before.
+
+    Unless rules and judge know better: 客房那个卫生许可也有.
+    """
+    if item in heard.told_from:
+        return 0.0, share[1]
+    known = item in heard.told.held and share[0] >= KNOWN
+    return (0.0, share[1]) if item in heard.like_one_told and not known else share
 
 
 def _of_others(heard: _Heard, item: str, share: Share) -> Share:
@@ -185,9 +213,12 @@ def _surely_not(heard: _Heard, item: str, share: Share) -> Share:
 
 
 def _found_by_rule(heard: _Heard, item: str, share: Share) -> Share:
-    """What an office gave in the trade, and what a word of several was settled to, stays unless it is denied."""
+    """What an office gave in the trade, what a word of several was settled to, and what is said instead of another.
+
+    It stays unless it is denied.
+    """
     has, gone = share
-    stays = item in heard.issued_in_the_trade or item in heard.told_apart
+    stays = item in heard.issued_in_the_trade or item in heard.told_apart or item in heard.put_right
     return (max(has, heard.judge.doubted), gone) if stays and gone < heard.judge.doubted else share
 
 

@@ -11,7 +11,7 @@ from assistant.text import compact
 
 # Words of which no whole sentence makes a statement.
 _PLAINLY_ASKS = re.compile(
-    r"怎么|如何|吗|？|\?|多久|几天|多少|多长|时限|流程|(?<!装修)(?<!建筑)(?<!装饰)(?<!保温)(?<!防水)材料|区别|还用(?!着|$)|有必要|会不会|能不能|可不可以|要不要|用不用|[搁上去在从到往](?:哪儿?|哪里|啥地方)(?![都也])|谁(?:能|可以|来|去|给|替)(?![都也])|[去上在从到找]那个?(?:局|部门|窗口|单位|进|儿?办|里办|交|退|销|注)|(?:的证|手续|材料)[^，。]{0,4}(?:列|说|告诉)(?:出来|一下|一列|下|我|全)|zenme|cailiao|duojiu"
+    r"怎么|如何|吗|？|\?|多久|几天|多少|多长|时限|流程|(?<!装修)(?<!建筑)(?<!装饰)(?<!保温)(?<!防水)(?<![印卖运进存堆])材料|区别|还用(?!着|$)|有必要|会不会|能不能|可不可以|要不要|用不用|[搁上去在从到往](?:哪儿?|哪里|啥地方)(?![都也])|谁(?:能|可以|来|去|给|替)(?![都也])|[去上在从到找]那个?(?:局|部门|窗口|单位|进|儿?办|里办|交|退|销|注)|(?:的证|手续|材料)[^，。]{0,4}(?:列|说|告诉)(?:出来|一下|一列|下|我|全)|zenme|cailiao|duojiu"
 )
 # Words that stand in statements too: 被褥啥的, 谁也不欠, 证呢早退了.
 _MAY_ASK = re.compile(
@@ -20,21 +20,28 @@ _MAY_ASK = re.compile(
     r"有没有|几号|几点|[^没不]不$|没$|没有$(?<=[了到过好]没有)|ziliao|duoshao|nali|na ban|qu na"
 )
 _CLAUSE = re.compile(r"[，,。；;！!\n]")
-
+# What a paper says, and a name half remembered, ask nothing: 写着每年取多少万方水; 叫啥零售经营批准证书.
+_DESCRIBES = re.compile(
+    r"(?:写|印|标|注|批)(?:着|的是|明|有)[^，。吗？?]{0,8}多少(?![钱？?])|"
+    r"(?:叫|是)个?(?:啥|什么)(?=[^，。？?吗呢]{3,}(?:证书?|许可证?|批件|批文|备案表?)(?:来着|吧|的)*$)"
+)
 
 # 是等执照销完再交，还是得赶在前头; not 我是个体，还是自己去办
 _EITHER_OR = re.compile(
     r"(?:是|得|要|先|能|光|该)(?:等|跟|先|要|得|在|直接|由|自动|自己|本人|我|交|拿|去|随|退|销|注销|找|留|[^，。]{0,8}就行)[^。！!；;]{1,30}[，,]?"
     r"还是(?:等|跟|先|要|得|还|有|在|直接|由|倒|另|再|也|交|拿|去|随|退|销|注销|找|本|[^，。]{1,6}(?:替|代|报|办|交|送|销))[^。！!；;]{0,14}$(?<!吧)"
 )
+_WHAT_IT_IS = re.compile(r"^(?:给|替|帮|往|做|干|卖|管|跑|搞)[^，。吗吧呢？?]{2,}的$")  # 给人介绍工作的
 _FILLERS = re.compile(r"(?:^|(?<=[^\s，。]))(?:嗯+|呃+|那个啥|就是说|怎么说呢)")
+_TRAILS_OFF = re.compile(r"(?:…|\.{3,}|—{2,})+")  # 零售的那种……哎说错了
 _FOUND = re.compile(r"(?:翻|找|掏)(?:出来?|着|到)了?(?=[一两俩三]?[个张本样])")  # 刚翻出来，一个烟草的
 _NEW_CLAUSE = re.compile(
     r"(?<=[^，。,.\s就])(?=就(?:这|那)?[一俩两]个?证|(?:别的|其他的?|其它的?|旁的)(?:证|许可)?(?:也|都|再)?没|(?:个体户?|营业)?执照(?:我|也|先|还|就|一)|"
     r"(?:我)?自己(?:去办|跑)|想把|现在不)|(?<=[不][干开做养])了(?=[^，。,.\s吧啊呀呢嘛的])"
 )
 _ANSWERED = re.compile(
-    r"(?<![吗呢么不没啥])[？?]+\s*(?=(?:都|也|早|从来|压根|可|我们?|俺们?)*(?:没有?|没办过?|无|有)(?:了|的|过|啊)*(?:[，。,！!；;]|$))"
+    r"(?<![吗呢么不没啥])[？?]+\s*(?=(?:都|也|早|从来|压根|可|我们?|俺们?)*(?:没有?|没办过?|无|有)(?:了|的|过|啊)*(?:[，。,！!；;]|$))|"
+    r"[？?]+\s*(?=[那这]个?(?:可|都)?(?:是|归)[^，。？?吗呢]{2,14}的(?:[，,。！!；;]|$))"
 )  # 捕捞证？没有，我们不打野鱼: asked and answered in one breath
 DOUBTED = 0.05
 _NO_NO = "不是不是"  # denies, and asks nothing
@@ -44,7 +51,7 @@ LONG_WITHOUT_PAUSE = 12  # characters
 
 def with_pauses(text: str) -> str:
     """What came from a voice, with commas where fillers stood and where a long breath goes on to something else."""
-    text = _ANSWERED.sub("", text)
+    text = _ANSWERED.sub("", _TRAILS_OFF.sub("，", text))
     text = _FOUND.sub(lambda match: match[0] + "，", _FILLERS.sub("，", text)).strip("，")
     long = max(map(len, re.split(r"[，,。；;！!？?\s]", text))) > LONG_WITHOUT_PAUSE
     return _NEW_CLAUSE.sub(lambda match: match[0] + "，", text) if long else text
@@ -84,12 +91,14 @@ class Said:
 
 def _asks(clause: str) -> bool:
     """Whether a clause asks: by its words, unless the whole reads like anything but a question, or as the whole reads."""
+    if _DESCRIBES.search(clause):
+        return False
     (saying,) = read([compact(clause)])
     if _PLAINLY_ASKS.search(clause):
         return True
     if _MAY_ASK.search(clause):
         return _too_short(clause) or not saying.probability or saying.of("asks=yes") >= DOUBTED
-    return not _too_short(clause) and _NO_NO not in clause and saying.tells("asks=yes")
+    return not (_too_short(clause) or _NO_NO in clause or _WHAT_IT_IS.match(clause)) and saying.tells("asks=yes")
 
 
 def _too_short(clause: str) -> bool:

@@ -9,10 +9,11 @@ from itertools import chain
 from assistant.actions.asking import member_choices, usual_licences
 from assistant.actions.brain import Brain
 from assistant.actions.by_trade import AROUND, DENIES, SMALL_PART, issuers
+from assistant.actions.denying import theirs
 from assistant.actions.state import State
 from assistant.actions.told_licences import Found
 from assistant.knowledge.model import Option
-from assistant.text import compact
+from assistant.text import PAUSE, compact
 
 _NOT_THAT = re.compile(r"(?:不是|没有|不拉|不干|不|没)(?:普通|那种|什么|啥|个)?$")
 LIKELY = 0.6  # from where words are about a licence
@@ -33,6 +34,8 @@ def settle(brain: Brain, state: State, text: str, members: Sequence[str], *, by_
     beside = " ".join(knowledge.items[one].name for one in state.profile.licences or () if one in knowledge.items)
     for source in chain((text,), before, (told, beside)):  # 运输证（道路货物运输） speaks for 道路货物运输经营许可
         fitting = by_signs(brain, source, _not_denied(brain, source, members))
+        if len(fitting) > 1:  # KTV是我弟弟的，我这是电玩厅
+            fitting = by_signs(brain, _without_theirs(source), fitting)
         if len(fitting) == 1:
             return fitting[0]
     usual = [member for member in members if member in usual_licences(knowledge, state)]
@@ -42,6 +45,11 @@ def settle(brain: Brain, state: State, text: str, members: Sequence[str], *, by_
         return labelled
     hit = brain.finder.among(text, members) if by_likeness else None
     return hit.id if hit and hit.score >= LIKELY else None
+
+
+def _without_theirs(text: str) -> str:
+    """A text without the clauses that say of something that it is somebody else's."""
+    return "，".join(clause for clause in PAUSE.split(text) if not theirs(compact(clause)))
 
 
 def _said_before(brain: Brain, state: State) -> Iterator[str]:

@@ -9,6 +9,7 @@ from assistant.actions.brain import Brain
 from assistant.actions.said import Said
 from assistant.actions.state import State
 from assistant.checklist.facts import Told
+from assistant.checklist.leaving import may_answer
 from assistant.checklist.profile import SITUATIONS, asked_together
 from assistant.retrieval.answer import Answer, Verdict
 from assistant.text import compact
@@ -62,7 +63,7 @@ _ANYTHING_GOES = re.compile(
     r"(?:的|了|吧|呗|啊|呀|哈|行)*$"
 )  # no answer, and no wish to think about one
 _YES_MEANS = {"whole_or_licence_only": "whole", "proxy": "proxy"}
-FREE_TRADE_LENGTH = 15
+A_FEW_WORDS = 15  # characters
 MOST_CLAUSES = 3
 MOST_LEFT = 3  # characters: what 没开过门市零售 says no to is nothing that was asked about
 _NOTHING_ELSE_SAID = re.compile(
@@ -128,8 +129,10 @@ def short_answer(
     names_a_paper = any(
         mention.paper for mention in answer.mentions
     )  # 汽车修理 is a trade, also where it is a paper's name
-    if asked in _SHORT and not names_a_paper:
+    if asked in _SHORT and not names_a_paper and len(compact(text)) <= A_FEW_WORDS:
         meant = next((value for pattern, value in _SHORT[asked] if pattern.search(text)), None)
+        if asked == "whole_or_licence_only" and meant and not may_answer(compact(text), (), meant):
+            return {}  # 出国劳务那个资格也写上
         if meant or (yes and not no):
             return {asked: meant or _YES_MEANS[asked]}
     if asked == "licences" and (told.no_licences or (no and not told.facts)):
@@ -142,7 +145,7 @@ def short_answer(
         return {asked: same} if same else {}
     free = asked == "industry" and not told.anything and not names_a_paper and said.intent in ("tell", "nlu_fallback")
     free = free and brain.facts.sounding("industry", text) is None
-    if free and len(text) <= FREE_TRADE_LENGTH and brain.finder.find(text).verdict is not Verdict.REDIRECT:
+    if free and len(text) <= A_FEW_WORDS and brain.finder.find(text).verdict is not Verdict.REDIRECT:
         return {"industry": text}
     return {}
 

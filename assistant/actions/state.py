@@ -27,6 +27,7 @@ class Business(BaseModel):
     token: str | None = None  # its last checklist
     issued: Profile | None = None  # the profile that was issued for
     stays: bool = False  # it goes on trading: nothing is asked of it
+    called: str = ""  # the words it was told of with: 一个做影视的
 
 
 class Memory(BaseModel):
@@ -48,6 +49,7 @@ class Memory(BaseModel):
     token: str | None = None  # the last checklist
     issued: Profile | None = None  # the profile it was issued for
     number: int = 1  # which business is spoken of
+    called: str = ""  # the words it was told of with
     parked: tuple[Business, ...] = ()  # the others, in the order in which they were told of
     beside: str | None = None  # a trade named beside the first, by default on the same business licence
 
@@ -101,7 +103,12 @@ class State:
         """The business that is spoken of."""
         memory = self.memory
         return Business(
-            number=memory.number, profile=self.profile, item=self.item, token=memory.token, issued=memory.issued
+            number=memory.number,
+            profile=self.profile,
+            item=self.item,
+            token=memory.token,
+            issued=memory.issued,
+            called=memory.called,
         )
 
     def parking(self, *others: Business) -> State:
@@ -111,7 +118,7 @@ class State:
     def turning_to(self, business: Business) -> State:
         """A copy that speaks of this business, the present one put aside; nothing is carried over."""
         others = (self.business, *(other for other in self.memory.parked if other.number != business.number))
-        memory = Memory(number=business.number, token=business.token, issued=business.issued)
+        memory = Memory(number=business.number, token=business.token, issued=business.issued, called=business.called)
         return State(business.profile, business.item, memory).parking(*others)
 
     def slots(self, knowledge: Knowledge) -> dict[str, Any]:

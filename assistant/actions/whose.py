@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assistant import phrases
 from assistant.actions.brain import Brain
-from assistant.actions.businesses import MOST, a_branch, names_of
+from assistant.actions.businesses import MOST, ONE_OF_THEM, a_branch, names_of
 from assistant.actions.said import Said
 from assistant.actions.state import Business, State
 from assistant.actions.taking_in import taken_in
@@ -34,9 +34,13 @@ _ANOTHERS = re.compile(
     r"(?:是|归|属)[^，]{0,8}(?:另|别)(?:外|有)?(?:一|的)?[个家间][^，]*(?:的|管|办|事)$"
 )  # 那是集团另一家公司的
 _COUNTED = re.compile(r"^(?:我|我家|我们|他|俺)?(?:还)?(?:有|开(?:着|了)?)?(?:一|1)?[个家间处摊]|^[^的]{0,3}一[个家间]")
+_ITSELF_TOO = re.compile(rf"(?:和|跟|连|与)(?:那|这)?[个家间]?{_SHOP}")  # 那个证和那家公司照常
 _CLOSES = re.compile(
     r"(?:也|都|一起|一块|想|要|得|准备)(?:不|要|想|得|打算)*(?:关|销|退|黄|干|开了|做了|注销|撤|停)|不干了|不开了|关了|黄了"
 )
+_NO_NAME = re.compile(
+    rf"{ONE_OF_THEM.pattern}|{_SHOP.replace('门市|', '')}|[是做开卖接搞办的小大我]|经营"
+)  # of what a business is told of with
 _PAPER = re.compile(r"证|许可|备案|资质|批|章|户|债|贷款|员工|社保")
 _BRANCH = re.compile(r"分(?:店|公司|支|厂|社|号)")
 _BRANCH_TOO = re.compile(
@@ -48,9 +52,11 @@ _SET_ASIDE = re.compile(
     r"(?:先|暂时)(?:都|还)?(?:不|别)(?:弄|办|管|销|动|退|说|提)|(?:以后|回头|过后|改天)再(?:说|弄|办)|不用管"
 )
 _STAYS = re.compile(
-    rf"(?:不|别|甭)(?:关|停|撤|动|黄)(?:它|他)?(?:了|呢|哈|啊|的)*$|{GOES_ON}|还(?:要|得|在)?(?:开|干|营业)(?:着|呢)*$|正?挣着?钱呢?$|好好的|不用管"
+    rf"(?:不|别|甭)(?:关|停|撤|动|黄)(?:它|他)?(?:了|呢|哈|啊|的)*$|{GOES_ON}|还(?:要|得|在)?(?:开|干|营业)(?:着|呢)*$|正?挣着?钱呢?$|好好的|不用管|照常(?:的|着|呢)*$|照开(?:的|着)*$"
 )  # 饭店不动
-_ONLY_THIS = re.compile(r"(?:只|就|光|单)(?:想|要|打算|准备|是)?(?:关|撤|停|收|黄|注?销|退)(?!证)")  # 这回只关典当行
+_ONLY_THIS = re.compile(
+    r"(?:只|就|光|单)(?:想|要|打算|准备|是)?(?:关|撤|停|收|黄|注?销|退)(?!证)|(?:要|想|打算|准备)(?:关|撤|停|黄|注销)(?:掉)?的(?:就|只)?是"
+)  # 这回只关典当行
 
 
 @dataclass(frozen=True)
@@ -114,6 +120,7 @@ class _Reading:
             self._target = which
             self._named.append(which)
             self._trades.setdefault(which, trades)
+            self._note_how_called(which, plain)
             self._turned_to = which if _ASKS_FOR.search(plain) else self._turned_to
         elif self._about_all(plain):
             self._target = None
@@ -122,12 +129,18 @@ class _Reading:
             if self._target is not None or self._book[number].issued is None:
                 self._said.setdefault(number, []).append(clause)
 
+    def _note_how_called(self, number: int, plain: str) -> None:
+        """Keep the words with which one of several businesses is told of first: 一个做影视的."""
+        if self._announced and ONE_OF_THEM.match(plain) and not self._book[number].called:
+            self._book[number] = self._book[number].model_copy(update={"called": plain})
+
     def _set_some_aside(self, plain: str) -> None:
         """Note which business is not spoken of now, or goes on: 旅店先不弄, 饭店不动, 这回只关典当行."""
         if self._target is None or len(self._book) < 2:
             return
         later = self._target != self._here and _SET_ASIDE.search(plain)
-        if later or (self._target in self._named and _STAYS.search(plain) and not _PAPER.search(plain)):
+        of_papers = _PAPER.search(plain) and not _ITSELF_TOO.search(plain)
+        if later or (self._target in self._named and _STAYS.search(plain) and not of_papers):
             self._set_aside.add(self._target)
         elif _ONLY_THIS.search(plain) and self._target in self._named:
             self._set_aside |= self._book.keys() - {self._target}
@@ -169,7 +182,7 @@ class _Reading:
     def _which(self, plain: str) -> int | None:
         """The business that a clause names or opens; None where it does neither."""
         trades = self._brain.facts.trades(plain)
-        named = [n for n, b in self._book.items() if self._is_named(b, plain, trades)]
+        named = [n for n, b in self._book.items() if self._is_named(b, plain, trades)] or self._so_called(plain)
         if _BRANCH_TOO.search(plain) and self._state.profile.branches:
             return self._open(a_branch(self._state.profile))
         opens = None if _ANOTHERS.search(plain) else _OPENS.search(plain)
@@ -184,7 +197,7 @@ class _Reading:
             named = named if _TURNS.search(plain) else []  # the trade of this one is told, the same as another's
         if named:
             return self._here if self._here in named else named[0]
-        one_of_them = re.match(r"(?:另外?|还有)?一[个家间]", plain)
+        one_of_them = ONE_OF_THEM.match(plain)
         if (self._announced and (trades or one_of_them)) or (len(self._book) > 1 and one_of_them):
             return self._next_unknown(trades)
         if len(self._book) > 1 and _THE_OTHER.search(plain):
@@ -231,6 +244,15 @@ class _Reading:
             return profile.place is not None and profile.place in self._brain.facts.places(plain)
         return False
 
+    def _so_called(self, plain: str) -> list[int]:
+        """The business that a clause calls as it was told of, by a word of no other: 影视那个, where one was 做影视的."""
+        words = {n: _words(business.called) for n, business in self._book.items()}
+        alone = {
+            n: own.difference(*(other for at, other in words.items() if at != n)) for n, own in words.items() if own
+        }
+        named = [n for n, own in alone.items() if any(word in plain for word in own)]
+        return named if len(self._book) > 1 and len(named) == 1 and not ONE_OF_THEM.match(plain) else []
+
     def _about_all(self, plain: str) -> bool:
         """Whether a clause is about all businesses: 都是个体, 都在塔河."""
         if len(self._book) < 2 or not _TOGETHER.search(plain):
@@ -257,6 +279,7 @@ class _Reading:
             if n != number and not (b.profile.empty and n == self._here and moved)
         ]
         state = (state.turning_to(business) if moved else state).parking(*others).remembering(beside=None)
+        state = state if moved else state.remembering(called=business.called)
         told = _told(self._brain, business, self._said.get(number, []))
         return Heard(
             state, "，".join(self._said.get(number, [])), tuple(self._notes(state, told)), moved or bool(self._opened)
@@ -277,8 +300,9 @@ class _Reading:
     def _notes(self, state: State, told: Business) -> Iterator[str]:
         names = names_of(self._brain, (told, *state.memory.parked))
         name = names[told.number]
-        if stay := sorted((self._set_aside & names.keys()) - {told.number}):
-            known = [names[n] for n in stay if not self._book[n].profile.empty]  # 第二个店 was not heard of yet
+        if stay := sorted(n for n in (self._set_aside & names.keys()) - {told.number} if not self._book[n].stays):
+            heard_of = (n for n in stay if self._book[n].called or not self._book[n].profile.empty)
+            known = [names[n] for n in heard_of]  # 第二个店 was not heard of yet
             yield phrases.BUSINESS_STAYS.format(stays="、".join(known) or phrases.THE_OTHERS, name=name)
         elif self._announced:
             yield phrases.SEVERAL_BUSINESSES.format(names="、".join(names[n] for n in sorted(names)), first=name)
@@ -289,6 +313,12 @@ class _Reading:
             )
         elif told.number != self._here:
             yield phrases.BUSINESS_TURNED.format(name=name)
+
+
+def _words(called: str) -> set[str]:
+    """The pairs of characters that a business is told of with, but for words that fit any: 影视."""
+    pieces = _NO_NAME.sub(" ", called).split()
+    return {piece[at : at + 2] for piece in pieces for at in range(len(piece) - 1)}
 
 
 def _clauses(brain: Brain, text: str) -> list[str]:

@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import Any
 
 from assistant.checklist.known_words import KnownWords
-from assistant.checklist.leaving import leaving, speaks_of_leaving, undecided
+from assistant.checklist.leaving import leaving, may_answer, speaks_of_leaving
 from assistant.checklist.profile import BRANCH_OF, SITUATIONS, TOLD_ONLY
 from assistant.checklist.situations import CARVES, OWED_TO_US, WITHHOLDS, Situations, asks
 from assistant.checklist.trade_words import ANY_SHOP, described_trade
@@ -57,6 +57,7 @@ _NO_LICENCES = re.compile(
     r"^(许可证?|证件)(一概|一样|一个|全|都|也)*(没有?|无)(的|了)?$|(啥|什么|一个|一样)(许可)?证?(都|也)没(有|办)|"
     r"(?:啥|什么|任何)(?:许可)?(?:证|手续)(?:都|也)?(?:不用|用不着|不需要|没要|不要)(?!了)|^(?:我?就|只有|光有)(?:有?一|那)?(?:个|张|本)?(?:营业)?执?照$"
 )
+_FIRST_OF_SEVERAL = re.compile(r"(?:头一|第一|先说)[张个本样]")  # 翻出三张，头一张是…
 _BESIDES = re.compile(r"别的|其[他它]|旁的|另外|除了")
 _WITHHOLDS = re.compile(
     r"(?:不|没)(?:太|大)?(?:想|愿意?|乐意|便|方便|打算)(?:跟你)?(?:说|讲|提|透露|告诉)|(?:就|先|也)不(?:说|讲)了|不告诉|保密"
@@ -219,7 +220,8 @@ class FactFinder:
             facts,
             rejected,
             (*self._situations.withheld(clauses), *_withheld(clauses)),
-            nothing_more=_any(sayings, "other_licences=none") or any(_NOTHING_MORE.search(c) for c in clauses),
+            nothing_more=(_any(sayings, "other_licences=none") or any(_NOTHING_MORE.search(c) for c in clauses))
+            and not _FIRST_OF_SEVERAL.search(plain),
             no_licences=any(_NO_LICENCES.search(c) and not _BESIDES.search(c) for c in clauses),
             vague_licences=_any(sayings, "licences=unknown") or any(_VAGUE_LICENCES.search(c) for c in clauses),
             corrects=bool(_CORRECTS.search(plain)),
@@ -240,14 +242,14 @@ def _any(sayings: list[Saying], label: str) -> bool:
 def _with_readings(facts: dict[str, Any], sayings: list[Saying], asked: str | None) -> dict[str, Any]:
     """The facts that words told, with what was read in clauses: it fills gaps, and a wish corrects what it contradicts."""
     found: dict[str, Any] = {}
-    before = ""
+    clauses, before = [saying.clause for saying in sayings], ""
     for saying in sayings:
         told = saying.facts()
         if asked is not None and asked not in told and (likely := saying.likeliest(asked)):
             told[asked] = likely
         for key, value in told.items():
-            if key == "whole_or_licence_only" and (
-                undecided(saying.clause) if key == asked else not speaks_of_leaving(saying.clause, before)
+            if key == "whole_or_licence_only" and not (
+                may_answer(saying.clause, clauses, value) if key == asked else speaks_of_leaving(saying.clause, before)
             ):
                 continue
             if key in _HOW and not saying.tells("asks=yes") and not _OF_THE_TYPE.match(saying.clause):

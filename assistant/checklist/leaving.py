@@ -27,7 +27,7 @@ _NO_USE_IN_KEEPING = re.compile(
 _NOT_ONLY = re.compile(r"不(?:是|能)(?:只|光|单|就)[^，。]{0,8}")
 _BUSINESS = re.compile(r"公司|企业|厂|店|铺|合作社|事务所|买卖|幼儿园|学校|诊所|[旅宾]馆")
 _BUSINESS_ITSELF = re.compile(
-    rf"{_BUSINESS.pattern}|执照|照(?![顾样常旧明])|整个|整体|彻底|全套|法人|主体|单位|个体|医院|壳|营业"
+    rf"{_BUSINESS.pattern}|执照|(?<!牌)照(?![顾样常旧明])|整个|整体|彻底|全套|法人|主体|单位|个体|医院|壳|营业"
 )
 _WANTS_OUT = re.compile(
     r"^(?:[^，。]{0,8}(?:停|关|黄|歇|倒|不干|不开|不做|散)[^，。证]{0,5})?(?:现在|就|我们?|俺们?|也|可)*(?:想|要|准备|打算|寻思)(?:把它?|彻底|给它?|正式)*"
@@ -59,7 +59,9 @@ _LICENCE_TOO = re.compile(
 _NOT_THE_BUSINESS = re.compile(
     r"(?<![总母省市])(?:公司|企业|厂子?|店|铺子?|合作社|执照|照|法人|主体|单位|[林农牧渔]场|学校|医院|诊所|幼儿园)(?:可|先|就|也|都|千万|给我)*(?:别|不)(?:给我?|用|要|想)?(?:整|弄|搞|动)?注?销(?!售|量|路)|别(?:给我?)?(?:整|弄|搞|办)(?:啥|什么)?公司注销|"
     rf"(?<![总母省市另])(?:公司|企业|厂子?|店|铺子?|合作社|买卖)(?:还|还是|也|得|都|要|还得|还要)*{GOES_ON}(?!不|吗)|"
-    r"(?:^|，)(?:先|也|就|可|还|暂时|公司|合作社)*不(?:解散|散伙)(?:了|呢|啊|的)*(?=，|$)|"
+    r"(?:^|，)(?:先|也|就|可|还|暂时|公司|合作社|社)*不(?:解散|散伙|散)(?:了|呢|啊|的)*(?=，|$)|"
+    r"(?<![总母省市])(?:公司|企业|厂子?|店|铺子?|合作社)(?:当然|肯定|自然)?(?:也|都|还|仍|可)+(?:在|活着|留着)(?:呢|的|着)*(?=，|$)|"
+    r"(?:^|，)[^，证没不]{0,4}[店馆厂社房场园厅](?:那头|这头|那边)?(?:还|仍|照样)(?:开|干|营业|经营)着?(?:呢|的)*(?=，|$)|"
     r"(?:接着|继续)(?:开|干|营业|经营)[，,](?:先|暂时)?不(?:注销|关)|"
     r"(?:主体|公司|企业|法人)(?:资格)?(?:继续|仍|还|依然|照常|正常|照样)?(?:存续|续存|存着|保留|不变|不动)|"
     r"(?:公司|企业|厂子?|店|铺子?|合作社|执?照)[^，证]{0,6}(?:注?销|关|解散)(?:掉|了|吧)?的?[那这][句个]?话(?:我)?(?:收回|不算数?|作废|当我没说|别当真)"
@@ -78,6 +80,7 @@ _NOT_YET_DECIDED = re.compile(
     r"没(?:有)?(?:商量|想|定|合计|琢磨)(?:好|妥|明白|下来)|拿不定|(?:照|执照)[^，。]{0,2}先不(?:说|想|提)|先不(?:想|说|提)(?:执?照|公司)"
 )
 _SPOKEN_OF = re.compile(r"[照证销退留撤关黄]|接着|继续|还[开干做]|照常|不要|公司|批|备案|资质|散|终止|整体|彻底|[都全]")
+_ALL = re.compile(r"全|都|一起|一块|一并")
 _A_PAPER = re.compile(rf"{PAPER}|证|许可|备案|批|牌|[那这]?[一两俩]?[本张]|资质|资格|登记")
 
 Leaving = Literal["whole", "licence_only"]
@@ -116,6 +119,17 @@ def leaving(stated: str, clauses: Sequence[str], *, asked: bool, papers: bool) -
 def undecided(stated: str) -> bool:
     """Whether somebody says that he has not decided yet: 还没商量好."""
     return bool(_NOT_YET_DECIDED.search(stated)) and not _LICENCES_FIRST.search(stated)
+
+
+def may_answer(clause: str, around: Sequence[str], how: str) -> bool:
+    """Whether a clause that reads like it answers whether the business goes too does.
+
+    Not 光养 behind 打鱼证没有, nor 牌照登记也得消.
+    """
+    of_a_paper = how == "whole" and _A_PAPER.search(clause) and not _BUSINESS_ITSELF.search(clause)
+    if undecided(clause) or (of_a_paper and not _ALL.search(clause)):
+        return False
+    return bool(_SPOKEN_OF.search(clause)) or not any(_A_PAPER.search(one) for one in around)
 
 
 def speaks_of_leaving(clause: str, before: str) -> bool:

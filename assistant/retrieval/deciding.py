@@ -99,6 +99,8 @@ class Decider:
         own = [compact(name) for name in self._witness.names_of(ranked.best.id)]
         if any(name in longer for name in said for longer in own):
             return ranked  # a 从业资格证 may be that of the 出租车司机
+        if ranked.of(*named).score < self._limits.among:
+            return ranked  # nothing else in the words speaks for it
         return _first(ranked, *named)
 
     # ---- saying no ----------------------------------------------------------------------------------------------

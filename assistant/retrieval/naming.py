@@ -18,6 +18,14 @@ from assistant.text import compact
 _ASKED_WHICH = CHANNELS.index("bundle_asked")
 _PARTS = re.compile(r"[，,。；;！!？?、\s]+|还有|和|跟")
 
+_WHEN = r"(?:登记)?(?:注?销)?(?:掉|完|了)*(?:的?时候?|之?后|以后|之?前|以前)"  # 公司注销后，公章交到哪
+
+
+def _is_when(mention: Mention, plain: str) -> bool:
+    """Whether a name says only when something else is asked about, in every place where it stands."""
+    places = plain.count(mention.text)
+    return len(re.findall(re.escape(mention.text) + _WHEN, plain)) >= max(places, 1)
+
 
 class Naming:
     """All ways in which papers are named side by side."""
@@ -46,9 +54,10 @@ class Naming:
         named = [m for m in seen.mentions if m.certain and not m.by_sound and m.standing is Standing.HELD]
         found: dict[str, int] = {}
         doubts: list[Doubt] = []
-        for mention in named:
-            if self._cancellable(mention):
-                found.setdefault(mention.owners[0], mention.start)
+        plain = compact(seen.text)
+        asked = [m for m in named if self._cancellable(m)]
+        for mention in [m for m in asked if not _is_when(m, plain)] or asked:
+            found.setdefault(mention.owners[0], mention.start)
         if seen.rows[:, _ASKED_WHICH].any():
             return found, ()
         for part, answer in self._by_part(seen, likely):
