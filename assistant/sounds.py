@@ -11,9 +11,9 @@ import unicodedata
 from array import array
 from collections.abc import Iterator
 from functools import lru_cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any, NamedTuple
+
+from assistant.packaged import packaged
 
 _TONES = dict.fromkeys(map(ord, "\u0300\u0301\u0304\u030c"))
 _UMLAUT = "u\u0308"
@@ -95,14 +95,11 @@ def _toneless(sound: str) -> str:
 
 
 def _shipped(name: str) -> Iterator[tuple[str, Any]]:
-    """The entries of a dictionary that comes with pypinyin, which is not imported for it.
+    """The entries of a dictionary that comes with pypinyin.
 
     One by one, as what was read of all of them at once would leave 25 MB of gaps between what is kept.
     """
-    pypinyin = find_spec("pypinyin")
-    assert pypinyin is not None
-    assert pypinyin.origin is not None
-    text = Path(pypinyin.origin).with_name(f"{name}.json").read_text("utf-8")
+    text = packaged("pypinyin", f"{name}.json").read_text("utf-8")
     decoder = json.JSONDecoder()
     for key in _KEY.finditer(text):
         yield key[1], decoder.raw_decode(text, key.end())[0]

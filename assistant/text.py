@@ -185,7 +185,7 @@ def _pinyin(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=REMEMBERED)
 def _heard(text: str) -> tuple[str, ...]:
-    return tuple(sound for sound in sounds(text) if sound)
+    return sounds(text)
 
 
 @lru_cache(maxsize=2048)

@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from assistant.sounds import sounds
+
 WORDS: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("sayings.yaml").read_text(encoding="utf-8"))
 LICENCE, TRADE, STORY = "说证", "说行当", "讲经过"
 
@@ -40,28 +42,24 @@ def say(chance: random.Random, thing: str, kind: str, issuers: tuple[str, ...]) 
 @lru_cache(maxsize=1)
 def _same_sound() -> dict[str, list[str]]:
     """Common characters (the first level of GB 2312) by their sound without tone."""
-    from pypinyin import lazy_pinyin
-
     found: dict[str, list[str]] = defaultdict(list)
     for high in range(0xB0, 0xD8):
         for low in range(0xA1, 0xFF):
             character = bytes((high, low)).decode("gb2312", errors="ignore")
             if character:
-                found[lazy_pinyin(character)[0]].append(character)
+                found[sounds(character)[0]].append(character)
     return found
 
 
 def mistyped(chance: random.Random, text: str) -> str:
     """The text with one slip: another character of the same sound or look, one lost, two swapped, some in pinyin."""
-    from pypinyin import lazy_pinyin
-
     places = [m.start() for m in re.finditer(r"[一-鿿]", text)]
     if len(places) < 3:
         return text
     at = chance.choice(places)
     slip = chance.random()
     if slip < 0.6:
-        others = [c for c in _same_sound().get(lazy_pinyin(text[at])[0], ()) if c != text[at]]
+        others = [c for c in _same_sound().get(sounds(text[at])[0], ()) if c != text[at]]
         return text[:at] + chance.choice(others or [text[at]]) + text[at + 1 :]
     if slip < 0.73:
         return "".join(WORDS["形近"].get(c, c) if chance.random() < 0.5 else c for c in text)
@@ -70,4 +68,4 @@ def mistyped(chance: random.Random, text: str) -> str:
     if slip < 0.94:
         return text[:at] + text[at + 1 : at + 2] + text[at] + text[at + 2 :]
     end = min(at + chance.randint(2, 4), len(text))
-    return text[:at] + "".join(lazy_pinyin(text[at:end])) + text[end:]
+    return text[:at] + "".join(sounds(text[at:end])) + text[end:]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from assistant import phrases
 from assistant.actions.state import State
@@ -118,6 +118,11 @@ def member_choices(knowledge: Knowledge, members: tuple[str, ...]) -> Iterator[C
     for member in members:
         name = knowledge.name_of(member)
         yield Choice(label=labels.get(member, name), item=ItemRef(id=member, name=name), effect={"guide": member})
+
+
+def instead_of(knowledge: Knowledge, wrong: Collection[str], items: Iterable[str]) -> set[str]:
+    """Those of the items that share a confusion group with a wrong one: 不是普通货运，是危险品的."""
+    return {item for item in items if any(shared_group(knowledge, (item, one)) for one in wrong)}
 
 
 def shared_group(knowledge: Knowledge, members: tuple[str, ...]) -> str | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.actions.asking import shared_group, usual_licences
+from assistant.actions.asking import instead_of, usual_licences
 from assistant.actions.brain import Brain, Judge
 from assistant.actions.denying import wanting_no_more
 from assistant.actions.describing import speaks_of_a_paper
@@ -44,6 +44,9 @@ _HAS_IT = re.compile(
     rf"(?:过|着|了)?(?:一?[个张本份])?{ANY_PAPER}(?:一?[个张本份])?|{ANY_PAPER}[0-9一两俩三四]+[个张本份]|"
     rf"(?:我们?|俺们?|咱们?|这个|那个|就|把|先)*{ANY_PAPER}(?:(?:也|都|就)*(?:要|想|得|准备|打算|给我|帮我)+(?:注?销|退|交)(?:掉|了|回去|上去)*(?:就行|就好|就中|吧|呗)*|"
     r"(?:注?销|退|交)(?:掉|了|回去|上去)*(?:就行|就好|就可以|就中|吧|呗))"
+)
+_BUSINESS = re.compile(
+    rf"(?:我们?|俺们?|咱们?|家里?|这个?|是|做|搞|开|个|有)*{ANY_PAPER}的?(?:小|老)?(?:公司|企业|店|厂|门市|铺子|站|点)(?:的)?"
 )
 SHORTEST = 4  # characters; less is an answer, not a paper
 # Of the licences spoken of without a word for a paper four fifths are as likely; of other messages a fifth.
@@ -123,12 +126,22 @@ class _Heard:
         return {item for item in self.told.held if item in shared} - self.like_one_told - {*self.told.likely}
 
     @cached_property
-    def put_right(self) -> set[str]:
+    def instead(self) -> set[str]:
         """What the rules found instead of what the message denies: 不是普通货运，是危险品的."""
         before = set(self.state.profile.licences or ())
         wrong = [item for item in self.told.dropped if item in before]
-        knowledge = self.brain.knowledge
-        return {item for item in self.told.held if any(shared_group(knowledge, (item, one)) for one in wrong)}
+        return instead_of(self.brain.knowledge, wrong, self.told.held)
+
+    @cached_property
+    def called_by_it(self) -> set[str]:
+        """The one licence whose name is all that a business of no known trade is called by: 花炮批发的公司."""
+        if len(self.told.held) != 1 or self.told.dropped or self.told.unsure or self.state.profile.industry:
+            return set()
+        names = [name.text for name in self.mentions if name.certain and name.owners == self.told.held]
+        called = (
+            c.plain for c in self.clauses if any(_BUSINESS.fullmatch(c.plain.replace(n, ANY_PAPER)) for n in names)
+        )
+        return {*self.told.held} if any(not self.brain.facts.trades(clause) for clause in called) else set()
 
     @cached_property
     def told_from(self) -> set[str]:
@@ -213,12 +226,12 @@ def _surely_not(heard: _Heard, item: str, share: Share) -> Share:
 
 
 def _found_by_rule(heard: _Heard, item: str, share: Share) -> Share:
-    """What an office gave in the trade, what a word of several was settled to, and what is said instead of another.
+    """What an office gave in the trade, what a word of several was settled to, what is said instead of another.
 
-    It stays unless it is denied.
+    And what alone tells of the business. It stays unless it is denied.
     """
     has, gone = share
-    stays = item in heard.issued_in_the_trade or item in heard.told_apart or item in heard.put_right
+    stays = item in heard.issued_in_the_trade | heard.told_apart | heard.instead | heard.called_by_it
     return (max(has, heard.judge.doubted), gone) if stays and gone < heard.judge.doubted else share
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from assistant import phrases
-from assistant.actions.asking import shared_group, usual_licences
+from assistant.actions.asking import instead_of, shared_group, usual_licences
 from assistant.actions.brain import Brain
 from assistant.actions.by_trade import describes
 from assistant.actions.correcting import corrected, corrects, taken_back
@@ -223,8 +223,9 @@ def _with_licences(
         profile = profile.without(*licences.dropped)
         if gone:
             notes.append(phrases.DROPPED.format(what=spoken(brain, gone)))
-    put_right = {i for i in licences.held for gone in licences.dropped if shared_group(brain.knowledge, (i, gone))}
-    doubtful = {*licences.likely} - put_right  # 不是教育局，是人社局批的 takes back what was denied before
+    doubtful = {*licences.likely} - instead_of(
+        brain.knowledge, licences.dropped, licences.held
+    )  # 不是教育局，是人社局批的 takes back what was denied before
     told_apart_before = {i for i in profile.denied if _means_the_other(brain, profile, answer, i)}
     held = [i for i in licences.held if i not in profile.denied or i not in doubtful | told_apart_before]
     tells_apart = state.asked == "which_licence" and state.profile.unsure_between and len(licences.held) < SEVERAL

@@ -57,7 +57,6 @@ _NO_LICENCES = re.compile(
     r"^(许可证?|证件)(一概|一样|一个|全|都|也)*(没有?|无)(的|了)?$|(啥|什么|一个|一样)(许可)?证?(都|也)没(有|办)|"
     r"(?:啥|什么|任何)(?:许可)?(?:证|手续)(?:都|也)?(?:不用|用不着|不需要|没要|不要)(?!了)|^(?:我?就|只有|光有)(?:有?一|那)?(?:个|张|本)?(?:营业)?执?照$"
 )
-_FIRST_OF_SEVERAL = re.compile(r"(?:头一|第一|先说)[张个本样]")  # 翻出三张，头一张是…
 _BESIDES = re.compile(r"别的|其[他它]|旁的|另外|除了")
 _WITHHOLDS = re.compile(
     r"(?:不|没)(?:太|大)?(?:想|愿意?|乐意|便|方便|打算)(?:跟你)?(?:说|讲|提|透露|告诉)|(?:就|先|也)不(?:说|讲)了|不告诉|保密"
@@ -220,8 +219,7 @@ class FactFinder:
             facts,
             rejected,
             (*self._situations.withheld(clauses), *_withheld(clauses)),
-            nothing_more=(_any(sayings, "other_licences=none") or any(_NOTHING_MORE.search(c) for c in clauses))
-            and not _FIRST_OF_SEVERAL.search(plain),
+            nothing_more=_any(sayings, "other_licences=none") or any(_NOTHING_MORE.search(c) for c in clauses),
             no_licences=any(_NO_LICENCES.search(c) and not _BESIDES.search(c) for c in clauses),
             vague_licences=_any(sayings, "licences=unknown") or any(_VAGUE_LICENCES.search(c) for c in clauses),
             corrects=bool(_CORRECTS.search(plain)),

@@ -8,9 +8,9 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Iterable, Iterator
-from importlib.util import find_spec
 from itertools import pairwise
-from pathlib import Path
+
+from assistant.packaged import packaged
 
 
 class Dictionary:
@@ -21,7 +21,7 @@ class Dictionary:
         heard = {piece for text in texts for piece in (*text, *(a + b for a, b in pairwise(text)))}
         total, self._often = 0, dict[str, int]()
         commonest: list[tuple[int, int, str]] = []
-        with _shipped().open(encoding="utf-8") as lines:
+        with packaged("jieba", "dict.txt").open(encoding="utf-8") as lines:
             for number, line in enumerate(lines):
                 word, often = line.split(" ")[:2]
                 said = int(often)
@@ -61,11 +61,3 @@ class Dictionary:
             if often:
                 found.append(end)
         return found or [start + 1]
-
-
-def _shipped() -> Path:
-    """Where the dictionary lies; jieba is not imported for it, which takes another 12 MB."""
-    jieba = find_spec("jieba")
-    assert jieba is not None
-    assert jieba.origin is not None
-    return Path(jieba.origin).with_name("dict.txt")
