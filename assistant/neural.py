@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from assistant.errors import EncoderError
 
 Figures = NDArray[np.float32]
+FILLED_UP = 12  # tokens by which the texts of a batch are filled up for a longer one: a run of its own costs as much
 BATCH = 8  # texts of similar length that go through the model together; on one thread more of them are slower
 
 
@@ -85,10 +86,8 @@ class OnnxModel(ReadingModel):
     def run(self, texts: Sequence[str]) -> Figures:
         """One float32 row for each text, in the order of the texts; a text has the same row alone and among others."""
         rows: list[list[int]] = [self._tokenizer.encode(text[: 16 * self._max_length]).ids for text in texts]
-        by_length = sorted(range(len(rows)), key=lambda place: len(rows[place]))
         found: dict[int, Figures] = {}
-        for start in range(0, len(rows), BATCH):
-            places = by_length[start : start + BATCH]
+        for places in _batches(list(map(len, rows))):
             ids = np.zeros((len(places), len(rows[places[-1]])), dtype=np.int64)
             mask = np.zeros_like(ids)
             for line, place in enumerate(places):
@@ -97,6 +96,19 @@ class OnnxModel(ReadingModel):
             figures = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
             found |= dict(zip(places, figures, strict=True))
         return np.array([found[place] for place in range(len(rows))], np.float32)
+
+
+def _batches(lengths: Sequence[int]) -> list[list[int]]:
+    """The places of the texts that go through together, shorter ones first."""
+    batches: list[list[int]] = []
+    for place in sorted(range(len(lengths)), key=lengths.__getitem__):
+        last = batches[-1] if batches else []
+        longer = lengths[place] - lengths[last[-1]] if last else 0
+        if last and len(last) < BATCH and len(last) * longer <= FILLED_UP:
+            last.append(place)
+        else:
+            batches.append([place])
+    return batches
 
 
 def softmax(utility: Figures) -> Figures:

@@ -115,7 +115,8 @@ pooling, a dense layer and normalisation (largest difference between its vectors
 {story.difference:.1e}), trains, exports to ONNX and quantises: weights as 7-bit numbers with one scale per
 column, activations as 8-bit numbers with one scale per token (the usual dynamic quantisation has one scale per
 batch, so that a vector depends on its neighbours; here it does not), but for three columns that are far larger
-than all others in every layer. Mean cosine between int8 and fp32 vectors:
+than all others in every layer. Query, key and value are one product, rotation and attention onnxruntime's own
+(`encoder/fused.py`): about a quarter less to compute. Mean cosine between int8 and fp32 vectors:
 {story.cosine_to_fp32:.4f}.
 
 {tuned}

@@ -16,6 +16,7 @@ import torch
 from sentence_transformers import SentenceTransformer
 from transformers import PreTrainedTokenizerFast
 
+from encoder.fused import fused
 from encoder.quantise import quantise
 from encoder.source import WHEEL, WHEEL_SHA256, sha256
 
@@ -75,7 +76,7 @@ def graph_of(
     with tempfile.TemporaryDirectory() as scratch, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         program = torch.onnx.export(
-            network.eval(),
+            fused(network.eval()),
             tuple(example for example, _ in given.values()),
             dynamo=True,
             verbose=False,

@@ -17,6 +17,7 @@ from onnx import NodeProto, TensorProto, helper, numpy_helper
 WEIGHT_LEVELS = 63.0  # 7 bits with sign
 ROW_LEVELS = 127.0  # 8 bits with sign
 GELU_LEAST = 0.17  # GELU's values are never below minus this
+OPSET = 21  # the first that has a scale for each row
 LARGER = 1.4  # a column stays as it is where three layer norms weigh it this many times the usual
 
 Floats = NDArray[np.float32]
@@ -34,8 +35,12 @@ class _Rewriter:
     def __init__(self, model: onnx.ModelProto) -> None:
         self.graph = model.graph
         self.constants = {t.name: t for t in model.graph.initializer}
-        self.maker = {name: node.op_type for node in model.graph.node for name in node.output}
+        self.maker: dict[str, str] = {}  # activation -> what made it, however it is laid out since
+        for node in model.graph.node:
+            again = self.maker.get(node.input[0]) if node.op_type == "Reshape" else None
+            self.maker |= dict.fromkeys(node.output, again or node.op_type)
         self.rows: dict[str, tuple[str, str]] = {}  # activation -> (its whole numbers, its row scales)
+        self.columns: dict[str, int] = {}  # activation -> how long its rows are
         self.tables: dict[str, tuple[str, str]] = {}  # table -> (its whole numbers, its row scales)
         norms = [n.input[1] for n in model.graph.node if n.op_type == "LayerNormalization"]
         sizes = np.abs([numpy_helper.to_array(self.constants[name]) for name in norms])
@@ -64,54 +69,86 @@ class _Rewriter:
         """Nodes that turn an activation into whole numbers 0 … 255 and a scale for each row."""
         big, top, scale, whole, rest = (f"{name}:{part}" for part in ("big", "max", "scale", "whole", "rest"))
         self.rows[name] = (whole, scale)
-        gelu = self.maker[name] == "Gelu"
-        if gelu:
-            nodes, big = [helper.make_node("Add", [name, "gelu_least"], [rest])], rest
-        elif self.set_apart(name):
+        if self.maker[name] == "Gelu":  # counted from its least value, which a row is never made of alone
+            return [
+                helper.make_node("Add", [name, "gelu_least"], [rest]),
+                helper.make_node("ReduceMax", [rest, "last_axis"], [top], keepdims=1),
+                helper.make_node("Mul", [top, "gelu_step"], [scale]),
+                helper.make_node("QuantizeLinear", [rest, scale], [whole], axis=-1, block_size=self.columns[name]),
+            ]
+        if self.set_apart(name):
             nodes = [
                 helper.make_node("Mul", [name, "usual_columns"], [rest]),
                 helper.make_node("Gather", [name, "large_columns"], [f"{name}:large"], axis=-1),
-                helper.make_node("Abs", [rest], [big]),
             ]
         else:
-            nodes, rest = [helper.make_node("Abs", [name], [big])], name
+            nodes, rest = [], name
         return [
             *nodes,
+            helper.make_node("Abs", [rest], [big]),
             helper.make_node("ReduceMax", [big, "last_axis"], [top], keepdims=1),
             helper.make_node("Max", [top, "tiny"], [f"{top}:safe"]),
-            helper.make_node("Mul", [f"{top}:safe", "gelu_step" if gelu else "row_step"], [scale]),
-            helper.make_node("Div", [rest, scale], [f"{whole}:ratio"]),
-            helper.make_node("Round", [f"{whole}:ratio"], [f"{whole}:round"]),
-            helper.make_node("Add", [f"{whole}:round", "none" if gelu else "middle"], [f"{whole}:up"]),
-            helper.make_node("Cast", [f"{whole}:up"], [whole], to=TensorProto.UINT8),
+            helper.make_node("Mul", [f"{top}:safe", "row_step"], [scale]),
+            helper.make_node("Shape", [scale], [f"{scale}:shape"]),
+            helper.make_node("Expand", ["middle", f"{scale}:shape"], [f"{scale}:middle"]),
+            helper.make_node(
+                "QuantizeLinear", [rest, scale, f"{scale}:middle"], [whole], axis=-1, block_size=self.columns[name]
+            ),
         ]
 
     def matmul(self, node: NodeProto) -> list[NodeProto]:
         """The nodes that stand for a product with a constant matrix."""
         weight = self.matrix(node.input[1])
-        if weight is None:
+        return [node] if weight is None else self.product(node.input[0], weight, None, node.output[0])
+
+    def gemm(self, node: NodeProto) -> list[NodeProto]:
+        """The nodes that stand for a product with a constant matrix that something is added to.
+
+        What is done with one row of each text, at the end, costs little and stays as exact as it is.
+        """
+        weight = self.matrix(node.input[1])
+        if weight is None or self.maker[node.input[0]] == "Gather":
             return [node]
-        source, out = node.input[0], node.output[0]
+        turned = any(attribute.name == "transB" and attribute.i for attribute in node.attribute)
+        return self.product(node.input[0], weight.T if turned else weight, node.input[2], node.output[0])
+
+    def product(self, source: str, weight: Floats, bias: str | None, out: str) -> list[NodeProto]:
+        """The nodes that multiply an activation with a matrix, and add the bias."""
         gelu, apart = self.maker[source] == "Gelu", self.set_apart(source)
         whole_weight, scale = _whole(weight, 0, WEIGHT_LEVELS)
+        self.columns[source] = len(weight)
         nodes = [] if source in self.rows else self.quantised_rows(source)
         whole, row_scale = self.rows[source]
-        zero = "zero_gelu" if gelu else "zero"
-        last = f"{out}:product" if gelu or apart else out
+        added = numpy_helper.to_array(self.constants[bias]) if bias else None
+        if gelu:  # what was added to every value comes off again
+            shift = -GELU_LEAST * whole_weight.sum(axis=0) * scale[0]
+            added = shift if added is None else added + shift
+        last = f"{out}:product" if apart or added is not None else out
         nodes += [
-            helper.make_node("MatMulInteger", [whole, self.keep(f"{out}:w", whole_weight), zero], [f"{out}:int"]),
-            helper.make_node("Cast", [f"{out}:int"], [f"{out}:float"], to=TensorProto.FLOAT),
-            # First the columns, then the rows: the other way round onnxruntime fuses them as if rows had one scale.
-            helper.make_node("Mul", [f"{out}:float", self.keep(f"{out}:s", scale[0])], [f"{out}:columns"]),
+            helper.make_node(
+                "MatMulIntegerToFloat",
+                [
+                    whole,
+                    self.keep(f"{out}:w", whole_weight),
+                    "one",
+                    self.keep(f"{out}:s", scale[0]),
+                    f"{'none' if gelu else 'half'}",
+                ],
+                [f"{out}:columns"],
+                domain="com.microsoft",
+            ),
             helper.make_node("Mul", [f"{out}:columns", row_scale], [last]),
         ]
-        if gelu:  # what was added to every value comes off again
-            shift = self.keep(f"{out}:shift", (-GELU_LEAST * whole_weight.sum(axis=0) * scale[0]).astype(np.float32))
-            nodes.append(helper.make_node("Add", [last, shift], [out]))
-        elif apart:
+        if apart:
             few = self.keep(f"{out}:few", weight[self.large])
-            nodes.append(helper.make_node("MatMul", [f"{source}:large", few], [f"{out}:large"]))
+            if added is None:
+                nodes.append(helper.make_node("MatMul", [f"{source}:large", few], [f"{out}:large"]))
+            else:
+                bias = self.keep(f"{out}:b", added.astype(np.float32))
+                nodes.append(helper.make_node("Gemm", [f"{source}:large", few, bias], [f"{out}:large"]))
             nodes.append(helper.make_node("Add", [last, f"{out}:large"], [out]))
+        elif added is not None:
+            nodes.append(helper.make_node("Add", [last, self.keep(f"{out}:b", added.astype(np.float32))], [out]))
         return nodes
 
     def gather(self, node: NodeProto) -> list[NodeProto]:
@@ -139,17 +176,17 @@ class _Rewriter:
         self.keep("large_columns", self.large)
         self.keep("last_axis", np.array([-1], np.int64))
         for name, number in (
-            ("none", 0.0),
-            ("middle", 128.0),
             ("tiny", 1e-9),
             ("row_step", 1 / ROW_LEVELS),
             ("gelu_step", 1 / 255),
             ("gelu_least", GELU_LEAST),
         ):
             self.keep(name, np.array(number, np.float32))
-        self.keep("zero", np.array(128, np.uint8))
-        self.keep("zero_gelu", np.array(0, np.uint8))
-        handlers = {"MatMul": self.matmul, "Gather": self.gather}
+        self.keep("one", np.array(1, np.float32))
+        self.keep("none", np.array(0, np.uint8))
+        self.keep("half", np.array(128, np.uint8))
+        self.keep("middle", np.array(128, np.uint8))
+        handlers = {"MatMul": self.matmul, "Gemm": self.gemm, "Gather": self.gather}
         nodes = [new for old in self.graph.node for new in handlers.get(old.op_type, lambda n: [n])(old)]
         del self.graph.node[:]
         self.graph.node.extend(nodes)
@@ -163,5 +200,8 @@ def quantise(model: onnx.ModelProto) -> onnx.ModelProto:
     """The same model with large matrices as whole numbers of 8 bits."""
     _Rewriter(model).rewrite()
     del model.graph.value_info[:]
+    versions = {one.domain: one.version for one in model.opset_import} | {"": OPSET, "com.microsoft": 1}
+    del model.opset_import[:]
+    model.opset_import.extend(helper.make_opsetid(domain, version) for domain, version in versions.items())
     onnx.checker.check_model(model)
     return model

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -145,12 +146,16 @@ def _own(one: Candidate, reading: Reading) -> tuple[float, ...]:
 def _names(candidates: Sequence[Candidate], tokenizer: Any) -> Numbers:
     """The tokens of the names of each licence, zero behind them."""
     result = np.zeros((len(candidates), LONGEST_NAMES), np.int64)
-    for line, encoded in zip(
-        result, tokenizer.encode_batch([one.names for one in candidates], add_special_tokens=False), strict=True
-    ):
-        ids = encoded.ids[:LONGEST_NAMES]
+    for line, one in zip(result, candidates, strict=True):
+        ids = _tokens(tokenizer, one.names)
         line[: len(ids)] = ids
     return result
+
+
+@lru_cache(maxsize=512)
+def _tokens(tokenizer: Any, names: str) -> Numbers:
+    """The tokens of the names of a licence: the same ones in many messages."""
+    return np.array(tokenizer.encode(names, add_special_tokens=False).ids[:LONGEST_NAMES], np.int64)
 
 
 def names_of(official: str, aliases: Sequence[str]) -> str:

@@ -63,14 +63,10 @@ def signs(
 ) -> dict[str, list[float]]:
     """For each licence that the message may tell of its figures, always the same ones in the same order; `told` is what the rules found."""
     items = brain.knowledge.items
-    last = state.memory.said[-1] if state.memory.said else ""
+    last, trade_name = _said_last(state), _trade_of(brain, state)
     trade = brain.knowledge.industries.get(state.profile.industry or "")
-    trade_name = _trade_of(brain, state)
-    whole = _shares(brain, text)
+    views = [_shares(brain, one) for one in _views(text, last, trade_name)]
     before_this = _shares(brain, last) if last else {}
-    after_last = _shares(brain, f"{last}，{text}") if last else whole
-    of_trade = _shares(brain, f"{trade_name}，{text}") if trade_name else whole
-    views = (whole, after_last, of_trade)
     before = state.profile.licences or ()
     mentions = [m for m in answer.mentions if any(owner in items for owner in m.owners)]
     looked_at = [*views, *(clause.shares for clause in clauses)]
@@ -149,9 +145,22 @@ def _trade_of(brain: Brain, state: State) -> str:
     return trade.name if trade else (state.profile.industry or "")
 
 
+def _said_last(state: State) -> str:
+    """The message before this one; empty where there was none."""
+    return state.memory.said[-1] if state.memory.said else ""
+
+
+def _in_trade(trade: str, text: str) -> str:
+    return f"{trade}，{text}" if trade else text
+
+
+def _views(text: str, last: str, trade: str) -> tuple[str, str, str]:
+    """A message by itself, behind the last one, and in the trade that was told."""
+    return text, f"{last}，{text}" if last else text, _in_trade(trade, text)
+
+
 def clauses_of(brain: Brain, state: State, text: str, answer: Answer) -> list[Clause]:
     """The clauses of a message and the members of its lists, at least one."""
-    trade = _trade_of(brain, state)
     parts = [part for part in _PART.split(text) if compact(part)] or [text]
     plain = [compact(part) for part in parts]
     names = [m.text for m in answer.mentions if m.paper]
@@ -166,8 +175,11 @@ def clauses_of(brain: Brain, state: State, text: str, answer: Answer) -> list[Cl
         )
         for own, bare, one, after in zip(read(plain), read(unnamed), unnamed, [*plain[1:], ""], strict=True)
     ]
+    last, trade = _said_last(state), _trade_of(brain, state)
+    said_in_trade = [_in_trade(trade, part) for part in parts]
+    brain.finder.look_at([*_views(text, last, trade), *([last] if last else ()), *parts, *said_in_trade])
     shares = [_shares(brain, part) for part in parts]
-    in_trade = [_shares(brain, f"{trade}，{part}") for part in parts] if trade else shares
+    in_trade = [_shares(brain, part) for part in said_in_trade]
     offices = [frozenset(issuers(brain, one)) for one in plain]
     return [Clause(*one) for one in zip(plain, shares, in_trade, offices, tones, strict=True)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from assistant.sayings.reader import read
@@ -65,7 +66,7 @@ class Said:
     intent: str = "nlu_fallback"
     effect: dict[str, Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def asking(self) -> bool:
         """Whether this is a question; where Rasa is not sure, question words decide."""
         if self.intent in ("ask", "nlu_fallback", "tell", "progress", "chat", "repeat", "explain"):
@@ -78,12 +79,12 @@ class Said:
         sayings = read([compact(clause) for clause in _CLAUSE.split(self.text) if clause.strip()])
         return all(one.probability and one.of("asks=yes") < DOUBTED and not _too_short(one.clause) for one in sayings)
 
-    @property
+    @cached_property
     def asks_in_words(self) -> bool:
         """Whether a word asks; where none does, a message that tells something is no question, whatever it sounds like."""
         return any(map(_asks, _CLAUSE.split(self.text))) or bool(_EITHER_OR.search(self.text.rstrip("。？? ")))
 
-    @property
+    @cached_property
     def question(self) -> str:
         """The clauses that ask; the whole text where none does, or all do."""
         return "，".join(clause for clause in _CLAUSE.split(self.text) if _asks(clause)) or self.text

@@ -6,6 +6,8 @@ import math
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,7 +18,7 @@ from assistant.retrieval.channels import CHANNELS, NONE_CHANNELS
 from assistant.retrieval.counting import numbered
 from assistant.retrieval.encoder import Encoder
 from assistant.retrieval.entries import THINGS, Entry, Kind, Role, known_questions
-from assistant.retrieval.meaning import Meaning
+from assistant.retrieval.meaning import Meaning, Nearness
 from assistant.retrieval.mentions import Mention, Mentions, Standing
 from assistant.retrieval.other_acts import OtherActs
 from assistant.retrieval.papers import Accounted, members, named_papers, parts, several_meant
@@ -63,6 +65,16 @@ class Evidence:
     def nearly_all(self, *mentions: Mention) -> bool:
         """Whether these words are nearly all that the question is about."""
         return sum(mention.end - mention.start for mention in mentions) >= NEARLY_ALL * len(self.core)
+
+
+class _AsRead(NamedTuple):
+    """A question as it is read before it is weighed."""
+
+    typed: str
+    text: str
+    wanted: Wanted
+    mentions: tuple[Mention, ...]
+    about: str  # what it is about, without what is wanted
 
 
 class Witness:
@@ -135,18 +147,31 @@ class Witness:
         A sample question is judged without itself, and fairly: editors write theirs in one order (the fifth is
         misspelt, the sixth in pinyin), so the others' of the same number are hidden too.
         """
-        typed, text = text, shortened(self.speller.written_out(shortened(text)))
+        (evidence,) = self.examine_all([text], but=but)
+        return evidence
+
+    def examine_all(self, texts: Sequence[str], *, but: int | None = None) -> list[Evidence]:
+        """The evidence about each of several questions; encoded together, several cost little more than one."""
+        read = [self._read(text) for text in texts]
+        near = self.meaning.nearness([one.about or one.text for one in read], but=but) if self.meaning else ()
+        return [self._weighed(*one, but=but) for one in zip_longest(read, near)]
+
+    def _read(self, typed: str) -> _AsRead:
+        text = shortened(self.speller.written_out(shortened(typed)))
         wanted = self._acts.find(text)
-        plain = compact(text)
         mentions = self.mentions.find(text)
-        named = (*self._places_in(plain, mentions), *_left_out(mentions))
+        named = (*self._places_in(compact(text), mentions), *_left_out(mentions))
         about = subject(text, self._without_topics(wanted, mentions), named)
-        rest = core(about)
+        return _AsRead(typed, text, wanted, mentions, about)
+
+    def _weighed(self, read: _AsRead, near: Nearness | None, *, but: int | None) -> Evidence:
+        typed, text, wanted, mentions, about = read
+        plain, rest = compact(text), core(about)
         rows = self._always.copy()
         columns = {name: rows[:, i] for i, name in enumerate(CHANNELS)}
         self._note_words(text, about, columns)
-        if self.meaning:
-            self._note_meaning(text, about, columns, but=but)
+        if near is not None:
+            _note_meaning(near, columns)
         self._note_mentions(mentions, max(len(rest), 1), columns)
         self._around.note(plain, wanted, columns)
         self._note_kinds(plain, wanted, mentions, columns)
@@ -189,16 +214,6 @@ class Witness:
         columns["initials"][:] = words.initials(text)
         columns["name_said"][:] = words.names_said.best(text)
         columns["scope_said"][:] = words.scope_said.best(text)
-
-    def _note_meaning(self, text: str, about: str, columns: dict[str, np.ndarray], *, but: int | None) -> None:
-        assert self.meaning is not None
-        (near,) = self.meaning.nearness([about or text], but=but)
-        names = np.maximum(near.by_role[Role.NAME], near.by_role[Role.ALIAS])
-        columns["near_name"][:] = names
-        columns["near_scope"][:] = near.by_role[Role.SCOPE]
-        columns["near_asked"][:] = near.by_role[Role.ASKED]
-        columns["near_best"][:] = np.maximum(names, np.maximum(near.by_role[Role.SAMPLE], near.by_role[Role.ASKED]))
-        columns["near_beside_best"][:] = np.exp(4 * (names - names.max()))
 
     def _note_mentions(self, mentions: Sequence[Mention], length: int, columns: dict[str, np.ndarray]) -> None:
         held = any(mention.standing is Standing.HELD for mention in mentions)
@@ -307,3 +322,12 @@ def _left_out(mentions: Sequence[Mention]) -> list[str]:
     """Licences that are named only to say that they are not meant (烟草证已经退了), where another one is."""
     held = any(mention.standing is Standing.HELD for mention in mentions)
     return [mention.text for mention in mentions if held and mention.standing is not Standing.HELD]
+
+
+def _note_meaning(near: Nearness, columns: dict[str, np.ndarray]) -> None:
+    names = np.maximum(near.by_role[Role.NAME], near.by_role[Role.ALIAS])
+    columns["near_name"][:] = names
+    columns["near_scope"][:] = near.by_role[Role.SCOPE]
+    columns["near_asked"][:] = near.by_role[Role.ASKED]
+    columns["near_best"][:] = np.maximum(names, np.maximum(near.by_role[Role.SAMPLE], near.by_role[Role.ASKED]))
+    columns["near_beside_best"][:] = np.exp(4 * (names - names.max()))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 from weakref import proxy
 
 import numpy as np
@@ -21,6 +20,7 @@ from assistant.retrieval.deciding import GUIDES, Decider
 from assistant.retrieval.encoder import Encoder
 from assistant.retrieval.entries import Entry, Kind, entries_of
 from assistant.retrieval.evidence import Evidence, Witness
+from assistant.retrieval.lately import Lately
 from assistant.retrieval.model import Model, load_model
 from assistant.retrieval.ranking import Ranking
 from assistant.retrieval.spelling import Speller
@@ -60,12 +60,12 @@ class Finder:
     def _decide_over(self, knowledge: Knowledge) -> None:
         """Decide over this knowledge, and remember what was decided; what was remembered before is another's."""
         self.knowledge = knowledge
+        # Only here, never written down; another speller may read a text otherwise.
+        self._answers: Lately[tuple[str, Speller], Answer] = Lately(REMEMBERED)
+        self._likely: Lately[tuple[str, Speller], np.ndarray] = Lately(REMEMBERED)
         # A finder that held itself would outlive its use: what a start has made is never looked through for garbage.
         me: Finder = proxy(self)
-        self._seen = lru_cache(REMEMBERED)(lambda text, by: me._look(text, by))  # only here, never written down
-        self._decider = Decider(
-            knowledge, self.witness, self._model.thresholds, lambda part: me._seen(part, me.witness.speller)[0]
-        )
+        self._decider = Decider(knowledge, self.witness, self._model.thresholds, lambda part: me._answered(part))
 
     @property
     def thresholds(self) -> Thresholds:
@@ -86,21 +86,25 @@ class Finder:
         question = shortened(question)
         if says_nothing(question):
             return Answer(Verdict.UNKNOWN, question, (), reason="no letters")
-        return self._seen(question, self.witness.speller)[0]
+        return self._answered(question)
 
     def rank(self, question: str, limit: int = KEPT_HITS) -> tuple[Hit, ...]:
         """The guides in the order of their probability, whatever the decision."""
         question = shortened(question)
         if says_nothing(question):
             return ()
-        _, probability = self._seen(question, self.witness.speller)
+        (probability,) = self._probabilities([question])
         guides = [number for number in self._order(probability) if self.entries[number].kind in GUIDES]
         return tuple(self._hit(number, float(probability[number])) for number in guides[:limit])
+
+    def look_at(self, questions: Sequence[str]) -> None:
+        """Look at questions that will be ranked one by one: together it costs half."""
+        self._probabilities([short for short in map(shortened, questions) if not says_nothing(short)])
 
     def among(self, question: str, members: Sequence[str]) -> Hit | None:
         """The one of these entries that the words decide for; None where they do not decide."""
         limits = self._model.thresholds
-        _, probability = self._seen(shortened(question), self.witness.speller)
+        (probability,) = self._probabilities([shortened(question)])
         rows = [self.witness.number(member) for member in members]
         share = probability[rows] / max(float(probability[rows].sum()), 1e-9)
         best = int(share.argmax())
@@ -108,11 +112,23 @@ class Finder:
             return None
         return self._hit(rows[best], float(share[best]))
 
-    def _look(self, text: str, _speller: Speller) -> tuple[Answer, np.ndarray]:
-        """The decision about a text, and the probability of each entry; another speller may read it otherwise."""
+    def _answered(self, text: str) -> Answer:
+        """The decision about a text, and what it is found by is remembered, too."""
+        key = text, self.witness.speller
+        if known := self._answers.get(key):
+            return known
         evidence = self.witness.examine(text)
-        probability = self._model.weights.probabilities(evidence)
-        return self._decided(evidence, self._ranked(evidence, probability)), probability
+        probability = self._likely.put(key, self._model.weights.probabilities(evidence))
+        return self._answers.put(key, self._decided(evidence, self._ranked(evidence, probability)))
+
+    def _probabilities(self, texts: Sequence[str]) -> list[np.ndarray]:
+        """The probability of each entry for each text; what was not looked at lately is looked at together."""
+        by = self.witness.speller
+        found = {text: self._likely.get((text, by)) for text in texts}
+        fresh = [text for text, known in found.items() if known is None]
+        for text, evidence in zip(fresh, self.witness.examine_all(fresh) if fresh else (), strict=True):
+            found[text] = self._likely.put((text, by), self._model.weights.probabilities(evidence))
+        return [probability for text in texts if (probability := found[text]) is not None]
 
     def decide(self, evidence: Evidence) -> Answer:
         """From evidence to decision, with everything that led to it."""
