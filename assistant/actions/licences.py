@@ -27,7 +27,7 @@ from assistant.actions.describing import (
     of_the_trade,
     speaks_of_a_paper,
 )
-from assistant.actions.others import denied_after_all, not_ours, recalled
+from assistant.actions.others import denied_after_all, given_back_after_all, not_ours, recalled
 from assistant.actions.settling import LIKELY, by_signs, instead, settle
 from assistant.actions.state import State
 from assistant.actions.told_licences import Found, LicencesTold
@@ -100,7 +100,8 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool, 
             found.likely += [one] if one else []
             used = at + 1 if one else used
             continue
-        refused = [m for m in named if of_others or m.text in together or denied(fragment, m)]
+        given_back = given_back_after_all([part for part, _ in fragments[at + 1 :]])
+        refused = [m for m in named if of_others or m.text in together or (denied(fragment, m) and not given_back)]
         for mention in refused:
             items = tuple(owner for owner in mention.owners if owner in knowledge.items)
             if len(items) > 1 and not of_others and _HAS_NONE.search(fragment):  # another one of that name

@@ -21,7 +21,7 @@ _OF_A_RELATIVE = re.compile(
 _NOT_OURS = re.compile(
     r"不(?:是|归)(?:我们?|咱们?|俺们?|本)(?:自己)?(?:家|公司|店里?|单位|司)?(?:的|管)?$|"
     r"[跟和与](?:我们?|咱们?|俺们?)(?:家|公司|店里?|单位)?(?:都|也|可|又|是)*(?:没|无|没有)(?:啥|什么|半毛钱|一点儿?|多大|半点)?关系|"
-    r"(?:是|归)(?!我|俺|咱|本)[^，]{1,8}(?<!你)(?<!们)自己的(?:许可)?[证本]?$|^(?:又|可|也|并|我们?)*不是(?!.*[证的]$).{3,}"
+    r"(?:是|归)(?!我|俺|咱|本)[^，]{1,8}(?<!你)(?<!们)自己的(?:许可)?[证本]?$|[那这](?:种|类|样)的?(?:也|都|可|又)*不(?:是|算)$|^(?:又|可|也|并|我们?)*不是(?!.*[证的]$).{3,}"
 )  # 汽车站不是我们家的; 不是河里挖沙子
 _OF_STAFF = re.compile(
     r"(?:在|归|是)?(?:他|她|人家|对方|别人|房东|员工|职工|师傅|大夫|医生|护士|导游|司机|教练|老师|业务员|各人)们?"
@@ -29,7 +29,7 @@ _OF_STAFF = re.compile(
     r"(?:都|各自|自己|随身)(?:带|拿)(?:着|走)?证?走|(?:证|本|卡)(?:都|也|就|还)?(?:是|归)?(?:他|她)们?(?:自己|个人|本人)"
 )
 _MINE_NOT = re.compile(
-    r"^(?:这次|这回|先|都|也|就|可)*(?:不用|别|甭|不必)(?:你们)?(?:管|动|退|注?销)(?:它|了|吧)?$|^(?:原来|以前|早先)(?:是|倒)?有(?:过)?$|"
+    r"^(?:[这那](?:俩|仨|[两三几](?:个|张|本|样)|些))?(?:这次|这回|先|都|也|就|可)*(?:不用|别|甭|不必)(?:你们)?(?:管|动|退|注?销)(?:它|了|吧)?$|^(?:原来|以前|早先)(?:是|倒)?有(?:过)?$|"
     r"^(?:早就?|早都?|已经|去年|前年|头年|上个月|后来)(?:就|都|也)?(?:退|注?销|交|过期)(?:完|了|掉)+$|^(?:我|俺|我们|咱们?|店里|公司)?(?:可|又|并|自己|家)*(?:没有?|没办过?)(?:的)?$|^(?:先|就|得|还是|都|也)*(?:留|不(?:退|注?销|动))(?:着|了|下|住)?(?:吧)?$"
 )  # 食品证在他名下，我没有; 食品经营许可证，留着
 _THAT_IS_THEIRS = re.compile(
@@ -46,6 +46,7 @@ _NEVER_HAD = re.compile(
 _IS_NOT = re.compile(
     r"^(?:可|又|并|都|也|根本|压根|其实|而)*不(?:是|算)(?![光只单仅])(?:那个|那种|啥|什么)?([^的]{2,6})$"
 )  # 不是采矿
+_BELONGS_ELSEWHERE = re.compile(r"不(?:归|属于)[那这](?:个|种|类|块)?(?:管)?$")  # 燃气的不归那个
 _NO_PAPER = re.compile(
     r"^(?P<what>[^，]{1,6}[那这]个)?(?:那|这|其实|可|又|并|根本|压根|它|也|都)*不(?:是|算)(?:个|是)?(?:啥|什么|正经|正式)?(?:许可)?(?:证件?|批件|许可)(?:来着)?$"
 )  # 不是证，是登记表
@@ -55,6 +56,9 @@ _THAT_IS_GONE = re.compile(
 _CROSSED_OUT = re.compile(
     r"^(?:我们?|俺们?|咱们?)(?:这儿?|家|店里?)(?:可|倒|自己)*没(?:有|办过?)(?:的|过)?$|^(?:把)?(?:它|那个|这个)?(?:划|删|去|拿|勾)掉(?:它|吧|了)*$"
 )  # 那是我从前上班那家店的，我这没有，划掉
+_HAS_NONE_OF_IT = re.compile(
+    r"^(?P<what>[^，没]{2,8})的(?:证|本|那个)?(?:我们?|俺们?|咱们?|店里|公司|家里)(?:可|也|都|根本|从来)*(?:没有?|没办过?)(?:的|过)?$"
+)  # 危化的我们没有
 _RECALLS_THE_LAST = re.compile(
     r"^(?:我|那|就)*(?:收回|撤回)(?:我)?(?:刚才|上面|前面)?(?:那|的|这)?[句个]?(?:话|了)?$|"
     r"^(?:我)?(?:刚才|上一?|前)(?:面)?那?[句个](?:话)?(?:我)?(?:收回|不算数?|作废|当我没说)(?:了)?$"
@@ -63,17 +67,29 @@ _RECALLS = re.compile(
     r"^(?P<what>[^，]{2,8}?)的?那[句个张本](?:话|证|本)?(?:我|先|就|也|还是)*"
     r"(?:收回|不算数?|作废|当我没说|(?:不|别)(?:销|退|注销|办|交|动|列)了|不退(?:$|了)|不销(?:$|了)|留着(?:$|吧|用))"
 )
-_IS_ONE = re.compile(r"是[^，不]{0,8}(?:许可证?|证|批件)$")
+_IS_ONE = re.compile(r"(?:是|写着|写的是?|印着|叫)[^，不]{0,12}(?:许可证?|证书?|批件|备案表?)$")
+_THINKS_AGAIN = re.compile(r"^(?:唉|哎|嗨)?(?:算了|得了|拉倒|罢了|不留了)吧?$")
+_GIVEN_BACK = re.compile(r"^(?:算了|还是|也|都|就|干脆|一块儿?|一起)+(?:退|注?销|交)(?:了|掉|吧|上去)*$")
+
+
+def belongs_elsewhere(fragment: str) -> bool:
+    """Whether a fragment says that something does not fall under what was named before: 燃气的不归那个."""
+    return bool(_BELONGS_ELSEWHERE.search(fragment))
 
 
 def says_what_not(fragment: str) -> bool:
     """Whether a fragment says only what something is not: 不是零售."""
-    return bool(_IS_NOT.match(fragment))
+    return bool(_IS_NOT.match(fragment)) or belongs_elsewhere(fragment)
 
 
 def is_a_paper(fragment: str, after: str) -> bool:
     """Whether a fragment insists that something is a paper, and the next says what it is not: 是正经的许可证，不是登记表."""
     return bool(_IS_ONE.search(fragment)) and (says_what_not(after) or bool(_NO_PAPER.match(after)))
+
+
+def given_back_after_all(after: Sequence[str]) -> bool:
+    """Whether the next fragments give back what was to be kept: 上岗证寻思留着，算了，也交."""
+    return any(_THINKS_AGAIN.match(one) and _GIVEN_BACK.match(two) for one, two in pairwise(after[:2]))
 
 
 def never_had(fragment: str) -> bool:
@@ -91,7 +107,7 @@ def not_ours(fragment: str, after: str, later: Sequence[str] = ()) -> bool:
         or _MINE_NOT.match(after)
         or _THAT_IS_GONE.match(after)
         or _THAT_IS_THEIRS.match(after)
-        or _NO_PAPER.match(after)
+        or (_NO_PAPER.match(after) and not is_a_paper(fragment, after))
         or _SOMEBODY_ELSES.search(fragment)
         or _OF_STAFF.search(fragment)
         or _NOT_OURS.search(fragment)
@@ -124,13 +140,25 @@ def recalled(brain: Brain, state: State, fragments: Sequence[str]) -> list[str]:
     return found
 
 
+def _meant_of_those_held(brain: Brain, held: Sequence[str], text: str) -> str | None:
+    """The one of the licences told before that words are about, where they are likelier about none else."""
+    ranked = [hit.id for hit in brain.finder.rank(text, 1)]
+    return ranked[0] if ranked and ranked[0] in held else None
+
+
 def denied_after_all(brain: Brain, state: State, fragments: Sequence[tuple[str, bool]]) -> list[str]:
     """The licence told before that is none after all: 不是采矿; or, without its name, the last one: 不是证，是登记表."""
     held = state.profile.licences or ()
+    so_far = ""
     for (before, _), (fragment, _) in pairwise((("", False), *fragments)):
+        so_far = f"{so_far}，{before}".strip("，")
         if is_a_paper(before, fragment):
             continue
         points_back = _THAT_IS_GONE.match(fragment) or _CROSSED_OUT.match(fragment)
+        if _CROSSED_OUT.match(fragment) and (said := _meant_of_those_held(brain, held[:-1], so_far)):
+            return [said]  # 消防是房东办的，这个划掉吧
+        if (none := _HAS_NONE_OF_IT.match(fragment)) and (said := _meant_of_those_held(brain, held, none["what"])):
+            return [said]
         if held and points_back and _told_last(brain, state, held[-1]):
             return [] if _speaks_of_another(brain, fragments, held[-1]) else [held[-1]]
         if held and (no_paper := _NO_PAPER.match(fragment)):

@@ -18,7 +18,7 @@ from assistant.actions.asking import instead_of, usual_licences
 from assistant.actions.brain import Brain, Judge
 from assistant.actions.denying import wanting_no_more
 from assistant.actions.describing import speaks_of_a_paper
-from assistant.actions.others import is_a_paper, not_ours
+from assistant.actions.others import belongs_elsewhere, given_back_after_all, is_a_paper, not_ours
 from assistant.actions.paper_reader import READER, PaperReader
 from assistant.actions.paper_reading import Reading
 from assistant.actions.paper_signs import LISTS, Clause, clauses_of, likest, signs
@@ -48,6 +48,7 @@ _HAS_IT = re.compile(
 _BUSINESS = re.compile(
     rf"(?:我们?|俺们?|咱们?|家里?|这个?|是|做|搞|开|个|有)*{ANY_PAPER}的?(?:小|老)?(?:公司|企业|店|厂|门市|铺子|站|点)(?:的)?"
 )
+_COUNTED_OUT = re.compile(r"^(?:头|第|最后|剩下|另)[一二两三四五六]?(?:个|张|本|样)(?:就)?(?:是|叫|写的?|印的?)")
 SHORTEST = 4  # characters; less is an answer, not a paper
 # Of the licences spoken of without a word for a paper four fifths are as likely; of other messages a fifth.
 REMINDS = 0.3
@@ -181,12 +182,18 @@ def _of_a_trade_alone(heard: _Heard, item: str, share: Share) -> Share:
 def _plainly_had(heard: _Heard, item: str, share: Share) -> Share:
     """What a clause has, or wants cancelled, and no word more is held, whatever is denied around it.
 
-    有种子证，公司，别的没有，照不销; 施工资质退掉就行，公司别动.
+    有种子证，公司，别的没有，照不销; 施工资质退掉就行，公司别动. Nor what is one of those counted out: 第二个是内部印刷厂的登记.
     """
     if item not in heard.told.held or (item,) in (name.owners for name in heard.mentions if name.by_sound):
         return share
     names = [name.text for name in heard.mentions if name.certain and name.owners == (item,)]
     plain = [clause.plain for clause in heard.clauses]
+    at = likest(heard.clauses, item)
+    told = plain[at], "".join(plain[at + 1 : at + 2])
+    if given_back_after_all(plain[at + 1 :]) or (
+        _COUNTED_OUT.match(told[0]) and item not in heard.told.likely and not not_ours(*told)
+    ):
+        return max(share[0], heard.judge.sure), 0.0
     for clause, after in zip(plain, [*plain[1:], ""], strict=True):
         if any(name in clause and _HAS_IT.fullmatch(clause.replace(name, ANY_PAPER)) for name in names):
             return share if not_ours(clause, after) else (max(share[0], heard.judge.sure), 0.0)
@@ -194,10 +201,10 @@ def _plainly_had(heard: _Heard, item: str, share: Share) -> Share:
 
 
 def _insisted_on(heard: _Heard, item: str, share: Share) -> Share:
-    """What is said to be a paper is not denied: 是正经的许可证，不是登记表."""
+    """What is said to be a paper, or not to fall under another, is not denied: 是正经的许可证，不是登记表; 燃气的不归那个."""
     at = likest(heard.clauses, item)
     own, behind = heard.clauses[at].plain, "".join(clause.plain for clause in heard.clauses[at + 1 : at + 2])
-    return share[0], 0.0 if is_a_paper(own, behind) else share[1]
+    return share[0], 0.0 if is_a_paper(own, behind) or belongs_elsewhere(own) else share[1]
 
 
 def _like_one_told(heard: _Heard, item: str, share: Share) -> Share:

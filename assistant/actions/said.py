@@ -24,7 +24,12 @@ _CLAUSE = re.compile(r"[，,。；;！!\n]")
 # What a paper says, and a name half remembered, ask nothing: 写着每年取多少万方水; 叫啥零售经营批准证书.
 _DESCRIBES = re.compile(
     r"(?:写|印|标|注|批)(?:着|的是|明|有)[^，。吗？?]{0,8}多少(?![钱？?])|"
-    r"(?:叫|是)个?(?:啥|什么)(?=[^，。？?吗呢]{3,}(?:证书?|许可证?|批件|批文|备案表?)(?:来着|吧|的)*$)"
+    r"(?:叫|是)个?(?:啥|什么)(?=[^，。？?吗呢]{3,}(?:证书?|许可证?|批件|批文|备案表?)(?:来着|吧|的)*$)|"
+    r"叫(?:啥|什么)(?:名字?|来着)?(?:我|俺)?(?:都|也|给)*(?:忘|记不|想不起)"
+)
+# 要退; 牌子也得销吧 behind something else that is told.
+_TO_BE_GIVEN_BACK = re.compile(
+    r"^(?:也|都|就|想|要|得|一起|一块儿?)*(?:退|注?销|交)(?:了|掉|的)*$|也(?:得|要|该)(?:退|注?销|交)(?:了|掉)?吧$"
 )
 
 # 是等执照销完再交，还是得赶在前头; not 我是个体，还是自己去办
@@ -76,8 +81,11 @@ class Said:
     @property
     def _reads_like_no_question(self) -> bool:
         """Whether every clause reads like anything but a question: 派出所来发过一个."""
-        sayings = read([compact(clause) for clause in _CLAUSE.split(self.text) if clause.strip()])
-        return all(one.probability and one.of("asks=yes") < DOUBTED and not _too_short(one.clause) for one in sayings)
+        clauses = [compact(clause) for clause in _CLAUSE.split(self.text) if clause.strip()]
+        sayings = read([one for one in clauses if not _TO_BE_GIVEN_BACK.search(one)])
+        return bool(sayings) and all(
+            one.probability and one.of("asks=yes") < DOUBTED and not _too_short(one.clause) for one in sayings
+        )
 
     @cached_property
     def asks_in_words(self) -> bool:

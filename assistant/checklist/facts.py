@@ -22,7 +22,7 @@ from assistant.text import PAUSE, compact, folded, syllables
 _CLAUSE = re.compile(r"[，,。；;！!？?\s]|(?<!\d)[：:]|但是|不过|可是")
 _NOT = re.compile(r"(不是|别(?:写|记|填|当|算)成?|没改成|不在|没在|不属于|又不是|可不是|哪(?:来|有)的?)[^，。]{0,2}$")
 _NOT_MYSELF = re.compile(
-    r"((?:没有?|无)[^是]{0,3}|有|开了|设了|办了|[几个家一二两三四五0-9])$"
+    r"((?:没有?|无)[^是]{0,3}|[未没](?:设立?|开|建)|有|开了|设了|办了|[几个家一二两三四五0-9])$"
 )  # 没有分公司: not what the asker is
 _HAS_BELOW = re.compile(r"(?:底下|下面|下头|还有|另有|名下|旗下|外头)[^。]{0,12}$")
 _IS_ONE = re.compile(r"(?:我们?|俺们?|咱们?|这)(?:家|个|店)?(?:就|其实)?是[^，]{0,10}$")  # 我们是集团下面的分公司
@@ -92,6 +92,9 @@ _ANOTHER_ONE = re.compile(r"(?:另(?:外|开的?)?一?家|别家|别人家)(?:�
 _OF_A_SUPPLIER = re.compile(r"^的[^，]{0,3}(?:货|车|产品|东西|设备|机器|系统)")
 _WITHOUT_A_LICENCE = re.compile(r"^(?:我|俺|就|也|都|又|根本|压根|从来)*没(?:有|办|领|起|开|上)?(?:过)?(?:营业)?执?照$")
 PERSON = "ziran-ren"
+_MINE_AS_A_PERSON = re.compile(
+    r"[证本][^，]{0,4}是(?:我|俺)(?:自己)?个人的"
+)  # not of the business that 护士证是我个人的 is told to
 _HURRY = re.compile(r"别问(那么多|了|这么多)|少问|直接(告诉|给|说|出)|就告诉我|别磨叽|别啰嗦")
 
 
@@ -195,6 +198,8 @@ class FactFinder:
             del facts["enterprise_type"]  # 我本人过去: who goes, not what the business is
         if "enterprise_type" not in facts and any(map(_WITHOUT_A_LICENCE.match, clauses)):
             facts["enterprise_type"] = PERSON
+        if "enterprise_type" not in facts and asked == "enterprise_type" and _MINE_AS_A_PERSON.search(plain):
+            facts["enterprise_type"] = PERSON
         stated = "，".join(c for c in clauses if not asking or not asks(c) or _WISHES.search(c))
         named_vaguely = not ANY_SHOP.isdisjoint(self.words_for_trades(plain))
         if "industry" not in facts or named_vaguely:
@@ -211,7 +216,8 @@ class FactFinder:
         elif _WISHES_PROXY.search(who) or (not asking and _PROXY.search(who)):
             facts["proxy"] = "proxy"
         sayings = _read(clauses, sorted(papers, key=len, reverse=True))
-        facts = _with_readings(facts, sayings, asked) | self._situations.gone(clauses)
+        facts = _with_readings(facts, sayings, asked) | self._situations.word_for_word(clauses)
+        facts |= self._situations.gone(clauses)
         if facts.get("enterprise_type") in BRANCH_OF.values():
             spoken_of = "enterprise_type" if HAS_A_BRANCH.search(plain) else "branches"
             facts.pop(spoken_of, None)  # a branch speaks of itself
