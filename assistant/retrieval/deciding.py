@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from assistant.knowledge.whole import Knowledge
@@ -228,7 +228,7 @@ class Decider:
 
     # ---- answering ----------------------------------------------------------------------------------------------
     def _several(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
-        if ranked.other_act:
+        if ranked.other_act and (seen.wanted.other or len(_named_side_by_side(seen)) < 2):
             return None
         likely = ranked.several >= self._limits.several
         places, vague = self._naming.places(seen, likely=likely)
@@ -237,6 +237,9 @@ class Decider:
         for mention in seen.mentions:
             if places and self._doubts.overruled(mention, ranked):
                 places.setdefault(ranked.best.id, mention.start)
+        for mention in seen.mentions:
+            if entry := _left_over(mention, places, ranked):
+                places.setdefault(entry, mention.start)
         hits = tuple(ranked.of(entry) for entry in sorted(places, key=lambda e: places[e]))
         doubts = (*self._doubts.of(seen, ranked), *vague)
         open_ones = tuple(doubt for doubt in doubts if not {hit.id for hit in doubt.hits} & places.keys())
@@ -292,6 +295,24 @@ class Decider:
         ):
             return None
         return replace(found, verdict=Verdict.ANSWER, hits=(item,), reason="a general question about this licence")
+
+
+def _named_side_by_side(seen: Evidence) -> set[str]:
+    """The entries that are plainly named as papers."""
+    return {m.owners[0] for m in seen.mentions if m.certain and m.paper and m.standing is Standing.HELD}
+
+
+def _left_over(mention: Mention, places: Collection[str], ranked: Ranking) -> str | None:
+    """What a word of several means beside a plainer name of one of them: the likeliest other, where it stands out.
+
+    高危证、卫生证和小超市的食品证: the 卫生证 is not the 食品证.
+    """
+    if mention.certain or not mention.paper or mention.standing is not Standing.HELD:
+        return None
+    others = sorted((ranked.of(one) for one in mention.owners if one not in places), key=lambda hit: -hit.score)
+    if not others or len(others) == len(mention.owners):
+        return None
+    return others[0].id if len(others) == 1 or others[0].score >= STANDS_OUT * others[1].score else None
 
 
 def _first(ranked: Ranking, entry_id: str) -> Ranking:
