@@ -63,6 +63,10 @@ _RECALLS_THE_LAST = re.compile(
     r"^(?:我|那|就)*(?:收回|撤回)(?:我)?(?:刚才|上面|前面)?(?:那|的|这)?[句个]?(?:话|了)?$|"
     r"^(?:我)?(?:刚才|上一?|前)(?:面)?那?[句个](?:话)?(?:我)?(?:收回|不算数?|作废|当我没说)(?:了)?$"
 )
+_KEEPS_ONE = re.compile(
+    r"^(?![这那别其]|.{0,4}照)(?P<what>[^，]{1,8}?(?:证|许可|备案|批文|资质))(?:我|先|就|也|还是|暂时|可|给我)*"
+    r"(?:(?:别|不|甭)(?:给我)?(?:注?销|退|动|交)(?:了|吧|呢)?$|留着(?:$|吧|用))"
+)  # 资格证先别退
 _RECALLS = re.compile(
     r"^(?P<what>[^，]{2,8}?)的?那[句个张本](?:话|证|本)?(?:我|先|就|也|还是)*"
     r"(?:收回|不算数?|作废|当我没说|(?:不|别)(?:销|退|注销|办|交|动|列)了|不退(?:$|了)|不销(?:$|了)|留着(?:$|吧|用))"
@@ -134,7 +138,7 @@ def recalled(brain: Brain, state: State, fragments: Sequence[str]) -> list[str]:
         if _RECALLS_THE_LAST.match(fragment):
             before = next((one for one in reversed(state.memory.earlier) if one.licences != held), None)
             found += [item for item in held if before is not None and item not in (before.licences or ())]
-        elif named := _RECALLS.match(fragment):
+        elif named := _RECALLS.match(fragment) or _KEEPS_ONE.match(fragment):
             one = brain.finder.among(named["what"], held) if len(held) > 1 else None
             found += [one.id] if one else []
     return found

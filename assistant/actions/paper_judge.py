@@ -49,6 +49,7 @@ _BUSINESS = re.compile(
     rf"(?:我们?|俺们?|咱们?|家里?|这个?|是|做|搞|开|个|有)*{ANY_PAPER}的?(?:小|老)?(?:公司|企业|店|厂|门市|铺子|站|点)(?:的)?"
 )
 _COUNTED_OUT = re.compile(r"^(?:头|第|最后|剩下|另)[一二两三四五六]?(?:个|张|本|样)(?:就)?(?:是|叫|写的?|印的?)")
+_GOT_IT = re.compile(r"^(?:也|都|当年|早年|当初|以前)*(?:登记|备案|批|办|领)过(?:证|手续|的)*$")  # 有个印刷间，登记过
 SHORTEST = 4  # characters; less is an answer, not a paper
 # Of the licences spoken of without a word for a paper four fifths are as likely; of other messages a fifth.
 REMINDS = 0.3
@@ -179,6 +180,14 @@ def _of_a_trade_alone(heard: _Heard, item: str, share: Share) -> Share:
     return has if read([own])[0].tells("licence=held") else 0.0, gone
 
 
+def _of_the_business_alone(heard: _Heard, item: str, share: Share) -> Share:
+    """A clause that says only what the business is and where tells of no paper: 漠河，个体."""
+    own = heard.clauses[likest(heard.clauses, item)].plain
+    told = heard.brain.facts.find(own).facts
+    alone = bool(told) and told.keys() <= {"place", "enterprise_type"} and not PAPER.search(own)
+    return (0.0, share[1]) if alone and item not in heard.told.held else share
+
+
 def _plainly_had(heard: _Heard, item: str, share: Share) -> Share:
     """What a clause has, or wants cancelled, and no word more is held, whatever is denied around it.
 
@@ -190,8 +199,10 @@ def _plainly_had(heard: _Heard, item: str, share: Share) -> Share:
     plain = [clause.plain for clause in heard.clauses]
     at = likest(heard.clauses, item)
     told = plain[at], "".join(plain[at + 1 : at + 2])
-    if given_back_after_all(plain[at + 1 :]) or (
-        _COUNTED_OUT.match(told[0]) and item not in heard.told.likely and not not_ours(*told)
+    if (
+        given_back_after_all(plain[at + 1 :])
+        or _GOT_IT.match(told[1])
+        or (_COUNTED_OUT.match(told[0]) and item not in heard.told.likely and not not_ours(*told))
     ):
         return max(share[0], heard.judge.sure), 0.0
     for clause, after in zip(plain, [*plain[1:], ""], strict=True):
@@ -243,7 +254,16 @@ def _found_by_rule(heard: _Heard, item: str, share: Share) -> Share:
 
 
 # What is surer than the judge, in this order: each takes P(held), P(not held) of a licence and gives them as they must be.
-_OUTWEIGHS = (_of_a_trade_alone, _plainly_had, _insisted_on, _like_one_told, _of_others, _surely_not, _found_by_rule)
+_OUTWEIGHS = (
+    _of_a_trade_alone,
+    _of_the_business_alone,
+    _plainly_had,
+    _insisted_on,
+    _like_one_told,
+    _of_others,
+    _surely_not,
+    _found_by_rule,
+)
 
 
 def joined(told: LicencesTold, shares: Mapping[str, Share], before: Sequence[str], judge: Judge) -> LicencesTold:

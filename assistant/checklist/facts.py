@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import accumulate
@@ -216,8 +216,8 @@ class FactFinder:
         elif _WISHES_PROXY.search(who) or (not asking and _PROXY.search(who)):
             facts["proxy"] = "proxy"
         sayings = _read(clauses, sorted(papers, key=len, reverse=True))
-        facts = _with_readings(facts, sayings, asked) | self._situations.word_for_word(clauses)
-        facts |= self._situations.gone(clauses)
+        plain_ones = {clause for clause in clauses if self._situations.says(clause)}
+        facts = _with_readings(facts, sayings, asked, plain_ones) | self._situations.gone(clauses)
         if facts.get("enterprise_type") in BRANCH_OF.values():
             spoken_of = "enterprise_type" if HAS_A_BRANCH.search(plain) else "branches"
             facts.pop(spoken_of, None)  # a branch speaks of itself
@@ -243,8 +243,13 @@ def _any(sayings: list[Saying], label: str) -> bool:
     return any(saying.tells(label) for saying in sayings)
 
 
-def _with_readings(facts: dict[str, Any], sayings: list[Saying], asked: str | None) -> dict[str, Any]:
-    """The facts that words told, with what was read in clauses: it fills gaps, and a wish corrects what it contradicts."""
+def _with_readings(
+    facts: dict[str, Any], sayings: list[Saying], asked: str | None, plain: Collection[str]
+) -> dict[str, Any]:
+    """The facts that words told, with what was read in clauses: it fills gaps, and a wish corrects what it contradicts.
+
+    What is `plain`, as the editors have it word for word, is not read to the contrary.
+    """
     found: dict[str, Any] = {}
     clauses, before = [saying.clause for saying in sayings], ""
     for saying in sayings:
@@ -264,15 +269,19 @@ def _with_readings(facts: dict[str, Any], sayings: list[Saying], asked: str | No
                 found[key] = value == "yes"
         before += saying.clause
     corrected = {
-        key: value for key, value in found.items() if key in facts and _contradicts(sayings, key, facts[key], value)
+        key: value
+        for key, value in found.items()
+        if key in facts and _contradicts(sayings, plain, key, facts[key], value)
     }
     return found | facts | corrected
 
 
-def _contradicts(sayings: list[Saying], key: str, by_words: Any, as_read: Any) -> bool:
-    """Whether some clause plainly tells something else than the words, and none the same."""
+def _contradicts(sayings: list[Saying], plain: Collection[str], key: str, by_words: Any, as_read: Any) -> bool:
+    """Whether some clause that is not `plain` tells something else than the words, and none the same."""
+    others = [saying for saying in sayings if saying.clause not in plain]
     told, doubted = (
-        max(saying.of(f"{key}={_YES_NO.get(value, value)}") for saying in sayings) for value in (as_read, by_words)
+        max((saying.of(f"{key}={_YES_NO.get(value, value)}") for saying in those), default=0.0)
+        for those, value in ((others, as_read), (sayings, by_words))
     )
     return told >= PLAIN and doubted <= DOUBTED
 

@@ -115,9 +115,9 @@ class Situations:
             found |= dict(means for _, means in reversed(stated))  # of those about one thing the longest counts
         return found
 
-    def word_for_word(self, clauses: Iterable[str]) -> dict[str, bool]:
-        """What clauses tell that are phrases of the editors, whatever they read like: 没交社保."""
-        return dict(means for clause in clauses for phrase, means in self._phrases.within(clause) if phrase == clause)
+    def says(self, clause: str) -> bool:
+        """Whether a clause is word for word a phrase of the editors, and means that, whatever it reads like: 没交社保."""
+        return any(phrase == clause for phrase, _ in self._phrases.within(clause))
 
     def gone(self, clauses: Iterable[str]) -> dict[str, bool]:
         """The situations that a clause names and the next one ends: 原来有个分公司，去年就销完了."""

@@ -11,6 +11,7 @@ from assistant.retrieval.answer import Answer, Hit, Verdict
 from assistant.retrieval.doubts import Doubts
 from assistant.retrieval.entries import Kind
 from assistant.retrieval.evidence import Evidence, Witness
+from assistant.retrieval.mentions import Mention
 from assistant.retrieval.naming import Naming
 from assistant.retrieval.papers import ENDING, several_meant
 from assistant.retrieval.ranking import Ranking
@@ -237,7 +238,7 @@ class Decider:
         for mention in seen.mentions:
             if places and self._doubts.overruled(mention, ranked):
                 places.setdefault(ranked.best.id, mention.start)
-        for mention in seen.mentions:
+        for mention in seen.mentions if likely else ():
             if entry := _left_over(mention, places, ranked):
                 places.setdefault(entry, mention.start)
         hits = tuple(ranked.of(entry) for entry in sorted(places, key=lambda e: places[e]))
