@@ -12,7 +12,8 @@ from assistant.text import compact
 
 # Words of which no whole sentence makes a statement.
 _PLAINLY_ASKS = re.compile(
-    r"怎么|如何|真的假的|吗|？|\?|多久|几天|多少|多长|时限|流程|(?<!装修)(?<!建筑)(?<!装饰)(?<!保温)(?<!防水)(?<![印卖运进存堆])材料|区别|还用(?!着|$)|有必要|会不会|能不能|可不可以|要不要|用不用|[搁上去在从到往](?:哪儿?|哪里|啥地方)(?![都也])|谁(?:能|可以|来|去|给|替)(?![都也])|[去上在从到找]那个?(?:局|部门|窗口|单位|进|儿?办|里办|交|退|销|注)|(?:的证|手续|材料)[^，。]{0,4}(?:列|说|告诉)(?:出来|一下|一列|下|我|全)|zenme|cailiao|duojiu"
+    r"怎么|如何|真的假的|吗|？|\?|多久|几天|多少|多长|时限|流程|(?<!装修)(?<!建筑)(?<!装饰)(?<!保温)(?<!防水)(?<![印卖运进存堆])材料|区别|还用(?!着|$)|有必要|会不会|能不能|可不可以|要不要|用不用|[搁上去在从到往](?:哪儿?|哪里|啥地方)(?![都也])|谁(?:能|可以|来|去|给|替)(?![都也])|[去上在从到找]那个?(?:局|部门|窗口|单位|进|儿?办|里办|交|退|销|注)|(?:的证|手续|材料)[^，。]{0,4}(?:列|说|告诉)(?:出来|一下|一列|下|我|全)|"
+    r"(?:行|中|成|可以)不(?:行|中|成|可以)[啊呀呢]*$|zenme|cailiao|duojiu|gei (?:shei|shui)|(?:nage|na ge|shenme|sha) (?:ju|danwei|bumen|cailiao)|xing bu"
 )
 # Words that stand in statements too: 被褥啥的, 谁也不欠, 证呢早退了.
 _MAY_ASK = re.compile(
@@ -34,7 +35,7 @@ _NO_QUESTION = re.compile(
 
 # 是等执照销完再交，还是得赶在前头; not 我是个体，还是自己去办
 _EITHER_OR = re.compile(
-    r"(?:分头|分开|分别|挨个)(?:注?销|退|办|交)?还是|(?:是|得|要|先|能|光|该)(?:等|跟|先|要|得|在|直接|由|自动|自己|本人|我|交|拿|去|随|退|销|注销|找|留|[^，。]{0,8}就行)[^。！!；;]{1,30}[，,]?"
+    r"(?:分头|分开|分别|挨个)(?:注?销|退|办|交)?还是|(?:由|归|上|找|跟)[^，。]{1,8}还是(?:由|归|上|找|跟)?[^，。]{1,8}$(?<!吧)|(?:是|得|要|先|能|光|该)(?:等|跟|先|要|得|在|直接|由|自动|自己|本人|我|交|拿|去|随|退|销|注销|找|留|[^，。]{0,8}就行)[^。！!；;]{1,30}[，,]?"
     r"还是(?:等|跟|先|要|得|还|有|在|直接|由|倒|另|再|也|交|拿|去|随|退|销|注销|找|本|[^，。]{1,6}(?:替|代|报|办|交|送|销))[^。！!；;]{0,14}$(?<!吧)"
 )
 _WHAT_IT_IS = re.compile(r"^(?:给|替|帮|往|做|干|卖|管|跑|搞)[^，。吗吧呢？?]{2,}的$")  # 给人介绍工作的
@@ -83,9 +84,7 @@ class Said:
         """Whether every clause reads like anything but a question: 派出所来发过一个."""
         clauses = [compact(clause) for clause in _CLAUSE.split(self.text) if clause.strip()]
         sayings = read([one for one in clauses if not _NO_QUESTION.search(one)])
-        return all(
-            one.probability and one.of("asks=yes") < DOUBTED and not _too_short(one.clause) for one in sayings
-        )
+        return all(one.probability and one.of("asks=yes") < DOUBTED and not _too_short(one.clause) for one in sayings)
 
     @cached_property
     def asks_in_words(self) -> bool:

@@ -43,6 +43,7 @@ class Decider:
         concepts = zip(witness.entries, witness.kinds["concept"], strict=True)
         self._concepts = {entry.id for entry, yes in concepts if yes} | self._bundles
         self._asked = witness.column("bundle_asked")
+        self._hinted = [witness.column(name) for name in ("trade", "scope_word")]
         self._doubts = Doubts(witness, limits)
         self._naming = Naming(knowledge, self._steps, self._bundles, alone)
         self._trades = sorted(
@@ -124,7 +125,8 @@ class Decider:
             return replace(found, verdict=Verdict.REDIRECT, hits=(best,), reason="another procedure is most likely")
         named = {owner for mention in seen.mentions for owner in mention.owners}
         elsewhere = [ranked.of(one) for one in named & self._knowledge.redirects.keys()]
-        if elsewhere and len(elsewhere) == len(named) and not seen.wanted.ours:
+        unclear = ranked.certainty < self._limits.answer and not seen.rows[:, self._hinted].any()
+        if elsewhere and len(elsewhere) == len(named) and (unclear or not seen.wanted.ours):
             return replace(
                 found, verdict=Verdict.REDIRECT, hits=(elsewhere[0],), reason="only another procedure is named"
             )

@@ -104,6 +104,7 @@ def test_a_sign_word_decides_instead_of_asking(finder: Finder) -> None:
         ("导游证到期了怎么延续", "yanxu"),
         ("烟草证想变更地址", "biangeng"),
         ("新办一个烟草专卖零售许可证要什么材料", "xinban"),
+        ("食品经营许可证改地址要交哪些表", "biangeng"),
     ],
 )
 def test_the_wrong_act_is_told(finder: Finder, text: str, act: str) -> None:
@@ -125,6 +126,22 @@ def test_several_are_answered_in_the_order_said(finder: Finder) -> None:
     assert [hit.id for hit in answer.hits] == ["daoyouzheng-hefa", "shouyao-jingying-xuke"]
 
 
+def test_a_shared_word_means_what_is_left_beside_a_plainer_name(finder: Finder) -> None:
+    """Of a 卫生证 and a 食品证 side by side the first is not the second."""
+    answer = finder.find("游泳馆的高危证、卫生证和里面小超市的食品证，注销收不收费，几天")
+    assert [hit.id for hit in answer.hits] == [
+        "gaowei-tiyu-jingying",
+        "gonggong-changsuo-weisheng-xuke",
+        "shipin-jingying-xuke",
+    ]
+
+
+def test_two_papers_and_no_word_of_another_act_are_answered_both(finder: Finder) -> None:
+    """What sounds like another act without any word for one does not keep two named papers from being answered."""
+    answer = finder.find("人力资源公司同时有派遣证和人力证，能一次交两份材料吗")
+    assert {hit.id for hit in answer.hits} == {"laowu-paiqian-xuke", "renli-ziyuan-fuwu-xuke"}
+
+
 @pytest.mark.parametrize(
     ("text", "verdict"),
     [
@@ -132,6 +149,7 @@ def test_several_are_answered_in_the_order_said(finder: Finder) -> None:
         ("快递业务经营许可证怎么注销", Verdict.UNLISTED),
         ("去哪换护照", Verdict.REDIRECT),
         ("结婚登记要带什么", Verdict.REDIRECT),
+        ("低保停了两个月没人告诉我，管事儿的姓啥，手机多少", Verdict.REDIRECT),
         ("窗口人员的私人电话给我", Verdict.REDIRECT),
         ("我要注销", Verdict.NO_OBJECT),
         ("店关了，证怎么办", Verdict.NO_OBJECT),
