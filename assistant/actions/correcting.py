@@ -21,11 +21,14 @@ _OPENING = r"(?:[哎啊哦噢呀嗨咳唉嗯额呃]|等等|等一?[下会]儿?|�
 _CORRECTS = re.compile(
     rf"(?:^|，){_OPENING}(?:{_SLIPPED}|嘴瓢|[瞧看]我这(?:张?嘴|记性|脑子)|口误|笔误|说?秃噜嘴?|更正|纠正|改一?下|刚才.{{0,4}}(?:不算|错)|(?:刚才|上面)那?[句个]?是[^，]{{1,6}}(?:打|发|说|写)的)|^{_OPENING}不是那个|"
     # 哎不是网约，是带顶灯的出租车; not 不是我们办的，是房东办的
-    rf"^{_OPENING}不是(?!我|俺|咱|你|人家|许可|证)[^，]{{1,8}}，(?=(?:[^，]{{1,8}}，)?(?:其实|应该|那)?是)"
+    rf"^{_OPENING}不是(?!我|俺|咱|你|人家|许可|证|自己(?:办|跑|去|弄))[^，]{{1,12}}，(?=(?:[^，]{{1,8}}，)?(?:其实|应该|那)?是)"
 )
 _LOOKS_AGAIN = re.compile(
     r"翻(?:翻|出来|了翻|着了)|(?:又|再)看了|看了[一]?眼|不是不是|(?:证|本|上[面头边]?)(?:上|里)?(?=(?:盖|写|印)(?:着|的))|(?=(?:盖|写)的(?!我|俺|他|她|法人|老板)(?:是|那)?)|(?:^|，)(?:我们?|咱们?|俺们?|其实)*(?:做|干|搞|跑)的(?:就|都)?(?=是)"
 )
+_OF_OTHERS_BELOW = re.compile(
+    r"(?:是|归)(?:底下|下面|下边|下头|别人|人家|各)[^，]{0,5}(?:店|摊|户|点)$"
+)  # 零售的是底下小店
 _HARDLY = re.compile(r"哪(?:有|来|能|敢|会)(?!些|个)")  # 我哪有本事搞批发
 _BESIDES = re.compile(
     r"还有|也(?:在|有|算|退|销|得|要|不要)|另外|再加|再就是|都有|对了|差点(?:忘|落)|(?:翻|找|掏)(?:出来?|着|到)了?，?(?:个|[一两俩三仨几]?[个张本样])|还翻|又翻"
@@ -114,7 +117,11 @@ def _put_right(brain: Brain, text: str) -> tuple[str, str]:
     denied = [
         clause
         for clause in of_papers
-        if has_none(clause) or NOT_HELD.search(clause) or theirs(clause) or _HARDLY.search(clause)
+        if has_none(clause)
+        or NOT_HELD.search(clause)
+        or theirs(clause)
+        or _HARDLY.search(clause)
+        or _OF_OTHERS_BELOW.search(clause)
     ]
     return "，".join(clause for clause in of_papers if clause not in denied), "，".join(denied)
 

@@ -48,7 +48,9 @@ _HAS_IT = re.compile(
 _BUSINESS = re.compile(
     rf"(?:我们?|俺们?|咱们?|家里?|这个?|是|做|搞|开|个|有)*{ANY_PAPER}的?(?:小|老)?(?:公司|企业|店|厂|门市|铺子|站|点)(?:的)?"
 )
-_COUNTED_OUT = re.compile(r"^(?:头|第|最后|剩下|另)[一二两三四五六]?(?:个|张|本|样)(?:就)?(?:是|叫|写的?|印的?)")
+_COUNTED_OUT = re.compile(
+    r"^(?:(?:头|第|最后|剩下|另外?|还有|再有|有)?[一二两三四五六]?(?:个|张|本|样)|再有|还有)(?:就)?(?:是|叫|写的?|印的?)"
+)
 _GOT_IT = re.compile(r"^(?:也|都|当年|早年|当初|以前)*(?:登记|备案|批|办|领)过(?:证|手续|的)*$")  # 有个印刷间，登记过
 SHORTEST = 4  # characters; less is an answer, not a paper
 # Of the licences spoken of without a word for a paper four fifths are as likely; of other messages a fifth.
@@ -191,7 +193,8 @@ def _of_the_business_alone(heard: _Heard, item: str, share: Share) -> Share:
 def _plainly_had(heard: _Heard, item: str, share: Share) -> Share:
     """What a clause has, or wants cancelled, and no word more is held, whatever is denied around it.
 
-    有种子证，公司，别的没有，照不销; 施工资质退掉就行，公司别动. Nor what is one of those counted out: 第二个是内部印刷厂的登记.
+    有种子证，公司，别的没有，照不销; 施工资质退掉就行，公司别动. So is what is counted out or was
+    registered once: 第二个是内部印刷厂的登记; 有个印刷间，登记过.
     """
     if item not in heard.told.held or (item,) in (name.owners for name in heard.mentions if name.by_sound):
         return share
@@ -246,7 +249,7 @@ def _surely_not(heard: _Heard, item: str, share: Share) -> Share:
 def _found_by_rule(heard: _Heard, item: str, share: Share) -> Share:
     """What an office gave in the trade, what a word of several was settled to, what is said instead of another.
 
-    And what alone tells of the business. It stays unless it is denied.
+    Or what alone tells of the business. It stays unless it is denied.
     """
     has, gone = share
     stays = item in heard.issued_in_the_trade | heard.told_apart | heard.instead | heard.called_by_it

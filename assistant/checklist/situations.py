@@ -76,7 +76,7 @@ WITHHOLDS = re.compile(r"不想说|不方便|不愿|不说|保密|别问|不清�
 _SAYS_MORE_WITH_A_VERB = frozenset("章")  # too short to stand for itself: 章也有, not 章程
 _TOLD_WHOLE = ("debts", "revoked", "owner_deceased", "missing_shareholder")  # 我爸在家 is no death; to owe is a verb
 _ALSO = {  # what people say besides the editors' phrases
-    "bank_account": ("公账", "对公的户", "单独开户", "账户", "户头"),
+    "bank_account": ("公账", "银行户", "对公的户", "单独开户", "账户", "户头"),
     "seal": ("戳子", "法人章", "合同章", "发票章", "印章"),
     "social_insurance": (
         *("社保账户", "保险户", "养老保险", "单位保险", "五险一金"),

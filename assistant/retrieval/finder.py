@@ -98,7 +98,7 @@ class Finder:
         return tuple(self._hit(number, float(probability[number])) for number in guides[:limit])
 
     def look_at(self, questions: Sequence[str]) -> None:
-        """Look at questions that will be ranked one by one: together it costs half."""
+        """Look at questions that will be ranked one by one; together they cost less."""
         self._probabilities([short for short in map(shortened, questions) if not says_nothing(short)])
 
     def among(self, question: str, members: Sequence[str]) -> Hit | None:
