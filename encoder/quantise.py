@@ -123,17 +123,12 @@ class _Rewriter:
         if gelu:  # what was added to every value comes off again
             shift = -GELU_LEAST * whole_weight.sum(axis=0) * scale[0]
             added = shift if added is None else added + shift
+        middle = "none" if gelu else "middle"
         last = f"{out}:product" if apart or added is not None else out
         nodes += [
             helper.make_node(
                 "MatMulIntegerToFloat",
-                [
-                    whole,
-                    self.keep(f"{out}:w", whole_weight),
-                    "one",
-                    self.keep(f"{out}:s", scale[0]),
-                    f"{'none' if gelu else 'half'}",
-                ],
+                [whole, self.keep(f"{out}:w", whole_weight), "one", self.keep(f"{out}:s", scale[0]), middle],
                 [f"{out}:columns"],
                 domain="com.microsoft",
             ),
@@ -184,7 +179,6 @@ class _Rewriter:
             self.keep(name, np.array(number, np.float32))
         self.keep("one", np.array(1, np.float32))
         self.keep("none", np.array(0, np.uint8))
-        self.keep("half", np.array(128, np.uint8))
         self.keep("middle", np.array(128, np.uint8))
         handlers = {"MatMul": self.matmul, "Gemm": self.gemm, "Gather": self.gather}
         nodes = [new for old in self.graph.node for new in handlers.get(old.op_type, lambda n: [n])(old)]

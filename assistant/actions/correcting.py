@@ -10,7 +10,7 @@ from assistant.actions.asking import shared_group
 from assistant.actions.brain import Brain
 from assistant.actions.by_trade import NOT_HELD
 from assistant.actions.denying import has_none, theirs
-from assistant.actions.said import Said
+from assistant.actions.said import HARDLY, Said
 from assistant.actions.settling import by_office, by_signs
 from assistant.actions.state import State
 from assistant.actions.told_licences import LicencesTold
@@ -26,10 +26,6 @@ _CORRECTS = re.compile(
 _LOOKS_AGAIN = re.compile(
     r"翻(?:翻|出来|了翻|着了)|(?:又|再)看了|看了[一]?眼|不是不是|(?:证|本|上[面头边]?)(?:上|里)?(?=(?:盖|写|印)(?:着|的))|(?=(?:盖|写)的(?!我|俺|他|她|法人|老板)(?:是|那)?)|(?:^|，)(?:我们?|咱们?|俺们?|其实)*(?:做|干|搞|跑)的(?:就|都)?(?=是)"
 )
-_OF_OTHERS_BELOW = re.compile(
-    r"(?:是|归)(?:底下|下面|下边|下头|别人|人家|各)[^，]{0,5}(?:店|摊|户|点)$"
-)  # 零售的是底下小店
-_HARDLY = re.compile(r"哪(?:有|来|能|敢|会)(?!些|个)")  # 我哪有本事搞批发
 _BESIDES = re.compile(
     r"还有|也(?:在|有|算|退|销|得|要|不要)|另外|再加|再就是|都有|对了|差点(?:忘|落)|(?:翻|找|掏)(?:出来?|着|到)了?，?(?:个|[一两俩三仨几]?[个张本样])|还翻|又翻"
 )  # 翻出来一个烟草的 adds to what was told
@@ -117,11 +113,7 @@ def _put_right(brain: Brain, text: str) -> tuple[str, str]:
     denied = [
         clause
         for clause in of_papers
-        if has_none(clause)
-        or NOT_HELD.search(clause)
-        or theirs(clause)
-        or _HARDLY.search(clause)
-        or _OF_OTHERS_BELOW.search(clause)
+        if has_none(clause) or NOT_HELD.search(clause) or theirs(clause) or HARDLY.search(clause)
     ]
     return "，".join(clause for clause in of_papers if clause not in denied), "，".join(denied)
 

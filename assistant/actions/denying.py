@@ -23,7 +23,8 @@ _PAST = re.compile(
     r"早|已|过|都|去年|前年|当年|那年|上个?月|上回|头年|刚|才|之前|以前|后来|月初|年初|年前|年底|[0-9一二三四五六七八九十]年"
 )
 _THEIRS = re.compile(
-    r"(?:是|归)(?!我们?的|俺们?的|咱们?的|我[这那]|自己)(?:(?:我|俺|咱)们?家?)?[^，我俺咱]{1,5}(?:家|那边|名下|自己|开|办)*的$"
+    r"(?:是|归)(?!我们?的|俺们?的|咱们?的|我[这那]|自己)(?:(?:我|俺|咱)们?家?)?[^，我俺咱]{1,5}(?:家|那边|名下|自己|开|办)*的$|"
+    r"(?:是|归)(?:底下|下面|下边|下头|别人|人家|各)[^，]{0,5}(?:店|摊|户|点)$"
 )
 _BESIDE = re.compile(r"[、/／+＋]|以及|还有|和|跟|与|及")
 _WANTS_NO_MORE = re.compile(r"(?<=[也都证照本个])不要(?=[，。！,.!]|$)")
@@ -43,7 +44,7 @@ def denied(fragment: str, mention: Mention) -> bool:
 
 
 def theirs(clause: str) -> bool:
-    """Whether a clause says whose something is, of somebody else: KTV是我弟弟的. A person may act for that one."""
+    """Whether a clause says whose something is, of somebody else: KTV是我弟弟的, 零售的是底下小店. A person may act for that one."""
     return bool(_THEIRS.search(clause))
 
 

@@ -153,24 +153,21 @@ def _meant_of_those_held(brain: Brain, held: Sequence[str], text: str) -> str | 
 def denied_after_all(brain: Brain, state: State, fragments: Sequence[tuple[str, bool]]) -> list[str]:
     """The licence told before that is none after all: 不是采矿; or, without its name, the last one: 不是证，是登记表."""
     held = state.profile.licences or ()
-    so_far = ""
-    for (before, _), (fragment, _) in pairwise((("", False), *fragments)):
-        so_far = f"{so_far}，{before}".strip("，")
-        if is_a_paper(before, fragment):
+    for at, (fragment, _) in enumerate(fragments if held else ()):
+        if at and is_a_paper(fragments[at - 1][0], fragment):
             continue
-        points_back = _THAT_IS_GONE.match(fragment) or _CROSSED_OUT.match(fragment)
-        if _CROSSED_OUT.match(fragment) and (said := _meant_of_those_held(brain, held[:-1], so_far)):
-            return [said]  # 消防是房东办的，这个划掉吧
-        if (none := _HAS_NONE_OF_IT.match(fragment)) and (said := _meant_of_those_held(brain, held, none["what"])):
-            return [said]
-        if held and points_back and _told_last(brain, state, held[-1]):
+        crossed_out = _CROSSED_OUT.match(fragment)
+        before = "，".join(part for part, _ in fragments[:at])
+        if crossed_out and (meant := _meant_of_those_held(brain, held[:-1], before)):
+            return [meant]  # 消防是房东办的，这个划掉吧
+        if (none := _HAS_NONE_OF_IT.match(fragment)) and (meant := _meant_of_those_held(brain, held, none["what"])):
+            return [meant]
+        if (crossed_out or _THAT_IS_GONE.match(fragment)) and _told_last(brain, state, held[-1]):
             return [] if _speaks_of_another(brain, fragments, held[-1]) else [held[-1]]
-        if held and (no_paper := _NO_PAPER.match(fragment)):
+        if no_paper := _NO_PAPER.match(fragment):
             about = no_paper["what"] or "，".join(part for part, _ in fragments)
-            spoken_of = [hit.id for hit in brain.finder.rank(about, 1)]
-            return spoken_of if spoken_of and spoken_of[0] in held else []
-        if (denial := _IS_NOT.match(fragment)) and held:
-            first = [hit.id for hit in brain.finder.rank(denial[1], 1)]
-            if first and first[0] == held[-1]:
-                return first
+            meant = _meant_of_those_held(brain, held, about)
+            return [meant] if meant else []
+        if (denial := _IS_NOT.match(fragment)) and _meant_of_those_held(brain, held[-1:], denial[1]):
+            return [held[-1]]
     return []

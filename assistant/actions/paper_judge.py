@@ -104,6 +104,11 @@ class _Heard:
     mentions: Sequence[Mention]
     told: LicencesTold
 
+    def said_of(self, item: str) -> tuple[str, str]:
+        """The clause that is likest a licence, and the next one, which may be empty."""
+        at = likest(self.clauses, item)
+        return self.clauses[at].plain, "".join(clause.plain for clause in self.clauses[at + 1 : at + 2])
+
     @cached_property
     def like_one_told(self) -> set[str]:
         """The other licences that a word of several may mean where one of them was told before: 车证 is that one."""
@@ -176,7 +181,7 @@ def judged(brain: Brain, state: State, said: Said, answer: Answer, told: Licence
 def _of_a_trade_alone(heard: _Heard, item: str, share: Share) -> Share:
     """A trade alone tells of no paper: 个体，食杂店."""
     has, gone = share
-    own = heard.clauses[likest(heard.clauses, item)].plain
+    own, _ = heard.said_of(item)
     if item in heard.told.held or heard.state.asked in LISTS or PAPER.search(own) or not heard.brain.facts.trades(own):
         return share
     return has if read([own])[0].tells("licence=held") else 0.0, gone
@@ -184,10 +189,11 @@ def _of_a_trade_alone(heard: _Heard, item: str, share: Share) -> Share:
 
 def _of_the_business_alone(heard: _Heard, item: str, share: Share) -> Share:
     """A clause that says only what the business is and where tells of no paper: 漠河，个体."""
-    own = heard.clauses[likest(heard.clauses, item)].plain
+    own, _ = heard.said_of(item)
+    if item in heard.told.held or share[0] < heard.judge.sure or PAPER.search(own):
+        return share
     told = heard.brain.facts.find(own).facts
-    alone = bool(told) and told.keys() <= {"place", "enterprise_type"} and not PAPER.search(own)
-    return (0.0, share[1]) if alone and item not in heard.told.held else share
+    return (0.0, share[1]) if told and told.keys() <= {"place", "enterprise_type"} else share
 
 
 def _plainly_had(heard: _Heard, item: str, share: Share) -> Share:
@@ -200,13 +206,9 @@ def _plainly_had(heard: _Heard, item: str, share: Share) -> Share:
         return share
     names = [name.text for name in heard.mentions if name.certain and name.owners == (item,)]
     plain = [clause.plain for clause in heard.clauses]
-    at = likest(heard.clauses, item)
-    told = plain[at], "".join(plain[at + 1 : at + 2])
-    if (
-        given_back_after_all(plain[at + 1 :])
-        or _GOT_IT.match(told[1])
-        or (_COUNTED_OUT.match(told[0]) and item not in heard.told.likely and not not_ours(*told))
-    ):
+    own, behind = heard.said_of(item)
+    counted_out = _COUNTED_OUT.match(own) and item not in heard.told.likely and not not_ours(own, behind)
+    if counted_out or _GOT_IT.match(behind) or given_back_after_all(plain[plain.index(own) + 1 :]):
         return max(share[0], heard.judge.sure), 0.0
     for clause, after in zip(plain, [*plain[1:], ""], strict=True):
         if any(name in clause and _HAS_IT.fullmatch(clause.replace(name, ANY_PAPER)) for name in names):
@@ -216,8 +218,7 @@ def _plainly_had(heard: _Heard, item: str, share: Share) -> Share:
 
 def _insisted_on(heard: _Heard, item: str, share: Share) -> Share:
     """What is said to be a paper, or not to fall under another, is not denied: 是正经的许可证，不是登记表; 燃气的不归那个."""
-    at = likest(heard.clauses, item)
-    own, behind = heard.clauses[at].plain, "".join(clause.plain for clause in heard.clauses[at + 1 : at + 2])
+    own, behind = heard.said_of(item)
     return share[0], 0.0 if is_a_paper(own, behind) or belongs_elsewhere(own) else share[1]
 
 
@@ -236,9 +237,7 @@ def _of_others(heard: _Heard, item: str, share: Share) -> Share:
     """A clause about what is somebody else's adds nothing that the rules did not find: 零售的是下边小店自己的."""
     if item in heard.told.held or item in (heard.state.profile.licences or ()):
         return share
-    at = likest(heard.clauses, item)
-    behind = heard.clauses[at + 1].plain if at + 1 < len(heard.clauses) else ""
-    return (0.0, share[1]) if not_ours(heard.clauses[at].plain, behind) else share
+    return (0.0, share[1]) if not_ours(*heard.said_of(item)) else share
 
 
 def _surely_not(heard: _Heard, item: str, share: Share) -> Share:

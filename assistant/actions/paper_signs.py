@@ -177,7 +177,7 @@ def clauses_of(brain: Brain, state: State, text: str, answer: Answer) -> list[Cl
     ]
     last, trade = _said_last(state), _trade_of(brain, state)
     said_in_trade = [_in_trade(trade, part) for part in parts]
-    brain.finder.look_at([*_views(text, last, trade), *([last] if last else ()), *parts, *said_in_trade])
+    brain.finder.look_at([*_views(text, last, trade), last, *parts, *said_in_trade])
     shares = [_shares(brain, part) for part in parts]
     in_trade = [_shares(brain, part) for part in said_in_trade]
     offices = [frozenset(issuers(brain, one)) for one in plain]

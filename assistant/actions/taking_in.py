@@ -223,9 +223,8 @@ def _with_licences(
         profile = profile.without(*licences.dropped)
         if gone:
             notes.append(phrases.DROPPED.format(what=spoken(brain, gone)))
-    doubtful = {*licences.likely} - instead_of(
-        brain.knowledge, licences.dropped, licences.held
-    )  # 不是教育局，是人社局批的 takes back what was denied before
+    put_right = instead_of(brain.knowledge, licences.dropped, licences.held)
+    doubtful = {*licences.likely} - put_right  # 不是教育局，是人社局批的 takes back what was denied before
     told_apart_before = {i for i in profile.denied if _means_the_other(brain, profile, answer, i)}
     held = [i for i in licences.held if i not in profile.denied or i not in doubtful | told_apart_before]
     tells_apart = state.asked == "which_licence" and state.profile.unsure_between and len(licences.held) < SEVERAL

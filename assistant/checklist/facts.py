@@ -95,6 +95,9 @@ PERSON = "ziran-ren"
 _MINE_AS_A_PERSON = re.compile(
     r"[证本][^，]{0,4}是(?:我|俺)(?:自己)?个人的"
 )  # not of the business that 护士证是我个人的 is told to
+_NOTHING_FILED = re.compile(
+    r"^(?:也|都|从来|从)*没(?:有)?(?:备|报)过?案$"
+)  # of the customs, where such things were asked
 _HURRY = re.compile(r"别问(那么多|了|这么多)|少问|直接(告诉|给|说|出)|就告诉我|别磨叽|别啰嗦")
 
 
@@ -208,6 +211,8 @@ class FactFinder:
             )
             facts |= {"industry": described} if described else {}
         facts |= self._situations.told(clauses)
+        if asked in SITUATIONS and any(map(_NOTHING_FILED.match, clauses)):
+            facts["customs"] = False
         if how := leaving(stated, clauses, asked=asked == "whole_or_licence_only", papers=bool(papers)):
             facts["whole_or_licence_only"] = how
         who = reduce(lambda left, paper: left.replace(paper, ""), papers, plain)  # 会计代理证 is no 会计代

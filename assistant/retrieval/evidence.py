@@ -151,7 +151,7 @@ class Witness:
         return evidence
 
     def examine_all(self, texts: Sequence[str], *, but: int | None = None) -> list[Evidence]:
-        """The evidence about each of several questions; encoded together, several cost little more than one."""
+        """The evidence about each of several questions; encoded together, which costs less than one by one."""
         read = [self._read(text) for text in texts]
         near = self.meaning.nearness([one.about or one.text for one in read], but=but) if self.meaning else ()
         return [self._weighed(*one, but=but) for one in zip_longest(read, near)]

@@ -136,6 +136,13 @@ def test_a_shared_word_means_what_is_left_beside_a_plainer_name(finder: Finder) 
     ]
 
 
+@pytest.mark.parametrize("text", ["疫情没躲过去，饭店黄了，食品证咋退", "照着描述看，我这是食品经营许可证，咋注销"])
+def test_words_like_those_of_a_forger_are_no_forgery(finder: Finder, text: str) -> None:
+    """Who went under in a bad year, or reads off a description, is not told that nobody helps with that."""
+    answer = finder.find(text)
+    assert (answer.verdict, answer.hits[0].id) == (Verdict.ANSWER, "shipin-jingying-xuke")
+
+
 def test_two_papers_and_no_word_of_another_act_are_answered_both(finder: Finder) -> None:
     """What sounds like another act without any word for one does not keep two named papers from being answered."""
     answer = finder.find("人力资源公司同时有派遣证和人力证，能一次交两份材料吗")
