@@ -27,7 +27,15 @@ from assistant.actions.describing import (
     of_the_trade,
     speaks_of_a_paper,
 )
-from assistant.actions.others import denied_after_all, given_back_after_all, not_ours, recalled
+from assistant.actions.others import (
+    denied_after_all,
+    given_back_after_all,
+    not_kept_either,
+    not_ours,
+    of_our_trade,
+    recalled,
+    told_by_their_own_names,
+)
 from assistant.actions.settling import LIKELY, by_signs, instead, settle
 from assistant.actions.state import State
 from assistant.actions.told_licences import Found, LicencesTold
@@ -50,12 +58,15 @@ _PAPER = re.compile(r"证|许可|备案|批文|批件|批复|资质|号牌|那�
 _POINTS_BACK = re.compile(
     r"[这那](?:个|张|本|样)(?:许可)?证(?:就行|就好|就可以|就中|吧|了)?$"
 )  # 车的那个证: what is spoken of already
+_SAME_PAPER = re.compile(r"(?:办|要|用|管|换|发|给|查)那个(?:了|的)?$")  # 卫生许可证没有，人说饭店现在不办那个了
 _HAS_ONE = re.compile(
     r"(?:有|[办领批发考给](?:过|了)|^)一?[个张本份].{2,}的$"
 )  # 还有个演出经纪的, 前几年还办了个兽药的
 _IS_THAT = re.compile(r"[那这]个(?:证|本)?(?:就)?是.{2,}的$")  # 演出那个是演出经纪机构的
 _HAS_NONE = re.compile(r"^[^，]{0,6}(?:没有?|无|没办过?)(?!了)[^，]{2,}$")  # 没有印刷经营许可证
-_HOLDS_ON = re.compile(r"[哎诶欸哦噢啊]?(?:等一?[下会等]儿?|慢着|且慢|先别急|我想想)[哈啊哦]?")  # says nothing itself
+_HOLDS_ON = re.compile(
+    r"[哎诶欸哦噢啊]?(?:等一?[下会等]儿?|慢着|且慢|先别急|我想想|不是不是|不是|不对)[哈啊哦]?"
+)  # says nothing itself
 LONGEST_FRAGMENT = 12
 SEVERAL = 3  # side by side: a list, whatever was asked
 MOST_LATER = 4  # fragments: how far behind a name its denial may stand
@@ -74,6 +85,7 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool, 
     together = denied_together(answer.question, answer.mentions)
     taken_back = recalled(brain, state, [part for part, _ in fragments])
     found.dropped += taken_back
+    found.held += not_kept_either(brain, state, [part for part, _ in fragments])
     found.surely_not = (*taken_back, *(item for m in answer.mentions if m.text in together for item in m.owners))
     whole = None if any(short for _, short in fragments) else answer
     used = -1  # the fragment that said who issued the one before it
@@ -88,10 +100,15 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool, 
         if _points_back(state, fragment, answer):
             continue
         before = fragments[at - 1][0] if at else ""
-        before = "" if any(mention.text in before for mention in answer.mentions) else before  # it speaks for itself
+        before_names = any(mention.text in before for mention in answer.mentions)
+        before = "" if before_names else before  # it speaks for itself
         count, held = found.count, len(found.held)
         after = fragments[at + 1][0] if at + 1 < len(fragments) else ""
-        of_others = not_ours(fragment, after, _without_names(answer, fragments[at + 2 : at + MOST_LATER]))
+        if before_names and _SAME_PAPER.search(fragment):
+            continue
+        later = _without_names(answer, fragments[at + 2 : at + MOST_LATER])
+        ours = of_our_trade(brain, state, fragment)
+        of_others = not_ours(fragment, after, later) and not ours
         if of_others and not named:
             continue
         if not named and ONLY_ISSUED.search(fragment) and SAYS_WHICH.search(after):
@@ -101,11 +118,15 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool, 
             used = at + 1 if one else used
             continue
         given_back = given_back_after_all([part for part, _ in fragments[at + 1 :]])
-        refused = [m for m in named if of_others or m.text in together or (denied(fragment, m) and not given_back)]
+        refused = [
+            m for m in named if of_others or m.text in together or (denied(fragment, m) and not (given_back or ours))
+        ]
         for mention in refused:
             items = tuple(owner for owner in mention.owners if owner in knowledge.items)
             if len(items) > 1 and not of_others and _HAS_NONE.search(fragment):  # another one of that name
                 items = tuple(item for item in items if item not in (state.profile.licences or ()))
+            if mention.group:
+                items = tuple(item for item in items if item not in told_by_their_own_names(brain, state))
             found.dropped += items if len(items) == 1 else _settled(brain, state, answer.question, items)
         if not refused and (
             named or _speaks_of_a_licence(fragment, listing=listing, short=short, alone=len(fragments) == 1)

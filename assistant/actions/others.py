@@ -33,6 +33,7 @@ _MINE_NOT = re.compile(
     r"^(?:早就?|早都?|已经|去年|前年|头年|上个月|后来)(?:就|都|也)?(?:退|注?销|交|过期)(?:完|了|掉)+$|^(?:我|俺|我们|咱们?|店里|公司)?(?:可|又|并|自己|家)*(?:没有?|没办过?)(?:的)?$|^(?:先|就|得|还是|都|也)*(?:留|不(?:退|注?销|动))(?:着|了|下|住)?(?:吧)?$"
 )  # 食品证在他名下，我没有; 食品经营许可证，留着
 _THAT_IS_THEIRS = re.compile(
+    r"^[那这它]个?(?:可|都|也)?(?:是|归)(?:隔壁|对[门面]|楼[上下]|旁边|邻居)[^，]{0,6}的$|"
     r"^[那这它]个?(?:可|都|也)?(?:是|归)(?!我们?的|俺|咱)[^，]{1,12}(?:家|公司|店|厂|人|单位|合作社|铺子|老板|房东)的$"
 )  # 演出公司的证？那是跟我合作的文化公司的
 _NONE_OF_MINE = re.compile(
@@ -71,6 +72,10 @@ _RECALLS = re.compile(
     r"^(?P<what>[^，]{2,8}?)的?那[句个张本](?:话|证|本)?(?:我|先|就|也|还是)*"
     r"(?:收回|不算数?|作废|当我没说|(?:不|别)(?:销|退|注销|办|交|动|列)了|不退(?:$|了)|不销(?:$|了)|留着(?:$|吧|用))"
 )
+_OF_A_TRADE = re.compile(r"(?:是|归)[^，]{2,8}的$")
+_NOT_EITHER = re.compile(
+    r"^(?:现在|这回|又|那)*(?P<what>[^，]{2,8}?)(?:的?那[个张]|的?证)?也(?:都|一起|一块儿?|一并|给)*(?:不(?:干|留|要|开|做|弄|搞)了|(?:注?销|退)(?:了|掉|吧)*)$"
+)
 _IS_ONE = re.compile(r"(?:是|写着|写的是?|印着|叫)[^，不]{0,12}(?:许可证?|证书?|批件|备案表?)$")
 _THINKS_AGAIN = re.compile(r"^(?:唉|哎|嗨)?(?:算了|得了|拉倒|罢了|不留了)吧?$")
 _GIVEN_BACK = re.compile(r"^(?:算了|还是|也|都|就|干脆|一块儿?|一起)+(?:退|注?销|交)(?:了|掉|吧|上去)*$")
@@ -94,6 +99,25 @@ def is_a_paper(fragment: str, after: str) -> bool:
 def given_back_after_all(after: Sequence[str]) -> bool:
     """Whether the next fragments give back what was to be kept: 上岗证寻思留着，算了，也交."""
     return any(_THINKS_AGAIN.match(one) and _GIVEN_BACK.match(two) for one, two in pairwise(after[:2]))
+
+
+def of_our_trade(brain: Brain, state: State, fragment: str) -> bool:
+    """Whether a paper is said to belong to this business, called by its trade: 安全证是山上采石场的."""
+    return bool(_OF_A_TRADE.search(fragment)) and state.profile.industry in brain.facts.trades(fragment)
+
+
+def told_by_their_own_names(brain: Brain, state: State) -> set[str]:
+    """The licences told before by a name that means no other; a word of several, denied, takes none of them back."""
+    names = (name for said in state.memory.said for name in brain.finder.find(said).mentions)
+    told = {name.owners[0] for name in names if name.certain and name.group is None}
+    return told.intersection(state.profile.licences or ())
+
+
+def not_kept_either(brain: Brain, state: State, fragments: Sequence[str]) -> list[str]:
+    """The licences that were to stay and now go, too: 先别动旅行社, and then 旅行社也不干了."""
+    told = (_NOT_EITHER.match(fragment) for fragment in fragments if state.profile.denied)
+    found = (_meant_of_those_held(brain, state.profile.denied, one["what"]) for one in told if one)
+    return [item for item in found if item]
 
 
 def never_had(fragment: str) -> bool:
@@ -125,7 +149,10 @@ def _told_last(brain: Brain, state: State, item: str) -> bool:
 
 
 def _speaks_of_another(brain: Brain, fragments: Sequence[tuple[str, bool]], item: str) -> bool:
-    """Whether the message itself is likely about another licence than this one."""
+    """Whether the message itself names another licence than this one, or is likely about one."""
+    named = (name for part, _ in fragments for name in brain.finder.find(part).mentions if name.paper)
+    if any(item not in name.owners for name in named):
+        return True
     ranked = (hit for part, _ in fragments for hit in brain.finder.rank(part, 1))
     return any(hit.id != item and hit.id in brain.knowledge.items and hit.score >= LIKELY for hit in ranked)
 

@@ -16,19 +16,29 @@ import numpy as np
 
 from assistant.actions.asking import instead_of, usual_licences
 from assistant.actions.brain import Brain, Judge
+from assistant.actions.by_trade import describes
 from assistant.actions.denying import wanting_no_more
 from assistant.actions.describing import speaks_of_a_paper
-from assistant.actions.others import belongs_elsewhere, given_back_after_all, is_a_paper, not_ours
+from assistant.actions.others import (
+    belongs_elsewhere,
+    given_back_after_all,
+    is_a_paper,
+    not_kept_either,
+    not_ours,
+    of_our_trade,
+    told_by_their_own_names,
+)
 from assistant.actions.paper_reader import READER, PaperReader
 from assistant.actions.paper_reading import Reading
 from assistant.actions.paper_signs import LISTS, Clause, clauses_of, likest, signs
 from assistant.actions.said import Said
 from assistant.actions.state import State
 from assistant.actions.told_licences import LicencesTold
+from assistant.checklist.profile import SITUATIONS
 from assistant.errors import EncoderError
 from assistant.neural import CheckedModel, softmax
 from assistant.retrieval.answer import Answer
-from assistant.retrieval.mentions import Mention
+from assistant.retrieval.mentions import Mention, Standing
 from assistant.retrieval.papers import PAPER
 from assistant.sayings.clauses import PAPER as ANY_PAPER
 from assistant.sayings.reader import denies_a_paper, read
@@ -112,10 +122,18 @@ class _Heard:
     @cached_property
     def like_one_told(self) -> set[str]:
         """The other licences that a word of several may mean where one of them was told before: 车证 is that one."""
-        before = set(self.state.profile.licences or ())
+        before = {*(self.state.profile.licences or ())} - told_by_their_own_names(self.brain, self.state)
         shared = (set(name.owners) for name in self.mentions if name.group and name.paper)
         named = {name.owners[0] for name in self.mentions if name.certain}
         return set().union(*(owners for owners in shared if not before.isdisjoint(owners))) - before - named
+
+    @cached_property
+    def denied_by_a_shared_name(self) -> set[str]:
+        """What was told by its own name, and is called now only by a word of several that is denied."""
+        called = [name for name in self.mentions if name.paper]
+        denied = {i for name in called if name.group and name.standing is not Standing.HELD for i in name.owners}
+        itself = {i for name in called if not name.group for i in name.owners}
+        return (denied - itself) & told_by_their_own_names(self.brain, self.state) if denied - itself else set()
 
     @cached_property
     def issued_in_the_trade(self) -> set[str]:
@@ -132,7 +150,8 @@ class _Heard:
         if self.state.asked is None:
             return set()
         shared = {owner for name in self.mentions if name.group and name.paper for owner in name.owners}
-        return {item for item in self.told.held if item in shared} - self.like_one_told - {*self.told.likely}
+        plainly = told_by_their_own_names(self.brain, self.state)
+        return {item for item in self.told.held if item in shared} - self.like_one_told - {*self.told.likely} - plainly
 
     @cached_property
     def instead(self) -> set[str]:
@@ -188,12 +207,14 @@ def _of_a_trade_alone(heard: _Heard, item: str, share: Share) -> Share:
 
 
 def _of_the_business_alone(heard: _Heard, item: str, share: Share) -> Share:
-    """A clause that says only what the business is and where tells of no paper: 漠河，个体."""
+    """A clause that says only what the business is, where, or how it stands tells of no paper: 漠河，个体，基本户有."""
     own, _ = heard.said_of(item)
-    if item in heard.told.held or share[0] < heard.judge.sure or PAPER.search(own):
+    if item in heard.told.held or share[0] < heard.judge.sure:
         return share
-    told = heard.brain.facts.find(own).facts
-    return (0.0, share[1]) if told and told.keys() <= {"place", "enterprise_type"} else share
+    told = heard.brain.facts.find(own).facts.keys()
+    how_it_stands = told <= {*SITUATIONS} and not describes(own)
+    of_it = how_it_stands or (told <= {"place", "enterprise_type"} and not PAPER.search(own))
+    return (0.0, share[1]) if told and of_it else share
 
 
 def _plainly_had(heard: _Heard, item: str, share: Share) -> Share:
@@ -208,7 +229,9 @@ def _plainly_had(heard: _Heard, item: str, share: Share) -> Share:
     plain = [clause.plain for clause in heard.clauses]
     own, behind = heard.said_of(item)
     counted_out = _COUNTED_OUT.match(own) and item not in heard.told.likely and not not_ours(own, behind)
-    if counted_out or _GOT_IT.match(behind) or given_back_after_all(plain[plain.index(own) + 1 :]):
+    back_again = item in heard.state.profile.denied and item in not_kept_either(heard.brain, heard.state, plain)
+    ours = of_our_trade(heard.brain, heard.state, own) or back_again
+    if counted_out or ours or _GOT_IT.match(behind) or given_back_after_all(plain[plain.index(own) + 1 :]):
         return max(share[0], heard.judge.sure), 0.0
     for clause, after in zip(plain, [*plain[1:], ""], strict=True):
         if any(name in clause and _HAS_IT.fullmatch(clause.replace(name, ANY_PAPER)) for name in names):
@@ -231,6 +254,11 @@ def _like_one_told(heard: _Heard, item: str, share: Share) -> Share:
         return 0.0, share[1]
     known = item in heard.told.held and share[0] >= KNOWN
     return (0.0, share[1]) if item in heard.like_one_told and not known else share
+
+
+def _another_of_that_name(heard: _Heard, item: str, share: Share) -> Share:
+    """A word of several, denied, is about another one than what was told by its own name: 卫生许可证没有, of a 饭店."""
+    return (share[0], 0.0) if item in heard.denied_by_a_shared_name else share
 
 
 def _of_others(heard: _Heard, item: str, share: Share) -> Share:
@@ -262,6 +290,7 @@ _OUTWEIGHS = (
     _plainly_had,
     _insisted_on,
     _like_one_told,
+    _another_of_that_name,
     _of_others,
     _surely_not,
     _found_by_rule,

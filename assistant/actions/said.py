@@ -50,8 +50,13 @@ _NEW_CLAUSE = re.compile(
 )
 _ANSWERED = re.compile(
     r"(?<![吗呢么不没啥])[？?]+\s*(?=(?:都|也|早|从来|压根|可|我们?|俺们?)*(?:没有?|没办过?|无|有)(?:了|的|过|啊)*(?:[，。,！!；;]|$))|"
+    r"(?<=[证照可批案])[？?]+\s*(?=(?:早|已经?|去年|前年|头年|上个?月|年初)(?:就|都|已)*(?:注?销|退|交|过期)(?:完|了|掉)+(?:[，,。！!；;]|$))|"
+    r"(?<![一-鿿]{5})[？?]+\s*(?=不(?:卖|做|干|开|搞|养|拉)[^，。？?吗呢]{0,6}$)|"
     r"[？?]+\s*(?=[那这]个?(?:可|都)?(?:是|归)[^，。？?吗呢]{2,14}的(?:[，,。！!；;]|$))"
 )  # 捕捞证？没有，我们不打野鱼: asked and answered in one breath
+_ANNOUNCES = re.compile(
+    r"(?:^|(?<=[，,。；;]))[^，,。；;：:]{0,6}(?:列一?下|如下|说一?下|报一?下|有这(?:些|么几|几)[个样]?)[：:]"
+)  # 证列一下：… is no question
 DOUBTED = 0.05
 _NO_NO = "不是不是"  # denies, and asks nothing
 SHORTEST_QUESTION = 5  # characters
@@ -60,7 +65,7 @@ LONG_WITHOUT_PAUSE = 12  # characters
 
 def with_pauses(text: str) -> str:
     """What came from a voice, with commas where fillers stood and where a long breath goes on to something else."""
-    text = _ANSWERED.sub("", _TRAILS_OFF.sub("，", text))
+    text = _ANNOUNCES.sub("", _ANSWERED.sub("", _TRAILS_OFF.sub("，", text)))
     text = _FOUND.sub(lambda match: match[0] + "，", _FILLERS.sub("，", text)).strip("，")
     long = max(map(len, re.split(r"[，,。；;！!？?\s]", text))) > LONG_WITHOUT_PAUSE
     return _NEW_CLAUSE.sub(lambda match: match[0] + "，", text) if long else text

@@ -39,7 +39,7 @@ _STATES = re.compile(
 _WHERE_TO_LOOK = re.compile(
     r"(?:在|去|上|到|打|从)?(?:哪|那)(?:里|儿|块|疙瘩|个地方|看|查)*(?:能|可以|才)?(?:看|查|瞅|找|写)|(?:怎么|咋|咋个)(?:看|查)|看(?:哪|啥|什么)"
 )
-_ALL_OF_THE_BUSINESS = re.compile(r"照|公司|企业|店|厂|铺|社|单位|全|都|整|彻底|干脆")
+_ALL_OF_THE_BUSINESS = re.compile(r"照|公司|企业|店|厂|铺|社|单位|全|都|整|彻底|干脆|不留了，")
 _GOES_ON_AS_BEFORE = re.compile(rf"{GOES_ON}|照常|照样|照旧|接着[住用]")
 _BESIDES = re.compile(r"还有|也有|另外|再加|都有")
 _CLOSES = re.compile(

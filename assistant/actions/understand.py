@@ -22,7 +22,9 @@ from assistant.checklist.profile import QUESTIONS
 from assistant.retrieval.answer import Answer, Verdict
 from assistant.text import compact
 
-_RESUMES = re.compile(r"^(继续|接着|往下|再接着|还是办|接着办|继续办)")
+_RESUMES = re.compile(
+    r"^(?:好|行|那|咱们?|我们)*(?:再|还是)?(?:继续|接着|往下)(?:往下)?(?:说|办|弄|填|问|来|走)?(?:完|下去)?[吧呗啊了]*$|^还是办"
+)  # 接着说，有限公司 tells something
 _STILL_CANCELS = re.compile(
     r"(?:^|[^照证])(?:还是|继续|接着|直接|那就|干脆)(?:都|全)?(?:注?销|退|关)(?:了|掉|吧|算了|得了)*$"
 )
@@ -147,7 +149,8 @@ def _tells_without_asking(state: State, said: Said, told: Told, answer: Answer, 
     if said.asks_in_words:
         return False
     if not in_form:
-        return wants_a_list(replace(said, intent="tell"), told, answer)
+        listed = sum(name.paper and name.certain for name in answer.mentions)
+        return wants_a_list(replace(said, intent="tell"), told, answer) or (len(told.facts) > 1 and listed > 1)
     return bool(told.facts) or (not answer.aspects and (bool(answer.mentions) or state.asked == "industry"))
 
 

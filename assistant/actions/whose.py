@@ -24,7 +24,7 @@ _SEVERAL = re.compile(
     rf"(?P<many>[两俩二三仨四五2-5几])(?:(?:个|家|间|处)(?:不同的)?{_SHOP}|{_SHOP}|(?:本|张|个|套)(?:营业)?执?照)(?!员)"
 )
 _UNDER_ONE_LICENCE = re.compile(
-    r"(?:一个?|同一?个?)[个家张]?(?:公司|企业|店|厂子?|执照|照)(?:底下|下面|里头?|名下)"
+    r"(?:(?:一个?|同一?个?)[个家张]?(?:店|厂子?|执照|照)(?:底下|下面|里头?|名下)|(?:公司|企业)(?:底下|下面|里头?|名下))"
 )  # 一个公司底下两摊买卖
 _ASKS_FOR = re.compile(r"^(?:咱们?|我们)?(?:先|再|还是|接着|改)?(?:说|办|弄|看)(?!了)|回到|说回")
 _SEVERAL_OF = re.compile(r"(?P<many>[两俩二三仨四五2-5])[个家间](?P<trade>.{2,6})")
@@ -38,6 +38,13 @@ _ITSELF_TOO = re.compile(rf"(?:和|跟|连|与)(?:那|这)?[个家间]?{_SHOP}")
 _CLOSES = re.compile(
     r"(?:也|都|一起|一块|想|要|得|准备)(?:不|要|想|得|打算)*(?:关|销|退|黄|干|开了|做了|注销|撤|停)|不干了|不开了|关了|黄了"
 )
+_LEAVES_ITS_PAPERS = re.compile(
+    r"(?:就|只|光|单)(?:想|要|是)?(?:注?销|退)[^，]{0,8}证|执?照(?:先|还|得|要|都)*(?:留|不[动销])"
+)  # 苗圃就销证，执照留着兴许以后还干: it is spoken of all the same
+_OF_ONE = re.compile(
+    r"(?P<paper>[^，]{2,}(?:证|许可|备案|批文))(?:都)?(?:是|归|在|写的是?|挂的?是?|登的?是?)[^，]{1,8}?(?:名下|的(?:名[下字头]?|那边|头上)?)$"
+)  # 烟草证是超市的名
+_HAS_NONE = re.compile(r"(?:可|倒|那边|那头|这边|是|也)*没有?(?:的)?$")
 _NO_NAME = re.compile(
     rf"{ONE_OF_THEM.pattern}|{_SHOP.replace('门市|', '')}|[是做开卖接搞办的小大我]|经营"
 )  # of what a business is told of with
@@ -99,6 +106,7 @@ class _Reading:
         self._announced = False
         self._full = False
         self._set_aside: set[int] = set()
+        self._paper = ""  # that was said to be of one of them
         self._trades: dict[int, tuple[str, ...]] = {}  # as named in this message
 
     def take(self, clause: str) -> None:
@@ -125,9 +133,20 @@ class _Reading:
         elif self._about_all(plain):
             self._target = None
         self._set_some_aside(plain)
+        clause = self._of_that_paper(clause, plain)
         for number in self._book if self._target is None else (self._target,):
             if self._target is not None or self._book[number].issued is None:
                 self._said.setdefault(number, []).append(clause)
+
+    def _of_that_paper(self, clause: str, plain: str) -> str:
+        """What a clause says of a paper that one business has and another has not: 烟草证是超市的名，油漆店没有."""
+        if len(self._book) > 1 and self._target in self._named:
+            if of_one := _OF_ONE.fullmatch(plain):
+                self._paper = of_one["paper"]
+                return f"有{self._paper}"
+            if self._paper and _HAS_NONE.search(plain) and not _PAPER.search(plain):
+                return f"没有{self._paper}"
+        return clause
 
     def _note_how_called(self, number: int, plain: str) -> None:
         """Keep the words with which one of several businesses is told of first: 一个做影视的."""
@@ -137,6 +156,8 @@ class _Reading:
     def _set_some_aside(self, plain: str) -> None:
         """Note which business is not spoken of now, or goes on: 旅店先不弄, 饭店不动, 这回只关典当行."""
         if self._target is None or len(self._book) < 2:
+            return
+        if any(map(_LEAVES_ITS_PAPERS.search, (plain, *map(compact, self._said.get(self._target, ()))))):
             return
         later = self._target != self._here and _SET_ASIDE.search(plain)
         of_papers = _PAPER.search(plain) and not _ITSELF_TOO.search(plain)

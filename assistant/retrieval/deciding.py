@@ -46,6 +46,9 @@ class Decider:
         self._hinted = [witness.column(name) for name in ("trade", "scope_word")]
         self._doubts = Doubts(witness, limits)
         self._naming = Naming(knowledge, self._steps, self._bundles, alone)
+        self._goes_before = {
+            one.id: tuple(map(compact, one.words)) for one in knowledge.redirects.values() if one.goes_first
+        }
         self._trades = sorted(
             (
                 (compact(name), trade)
@@ -59,6 +62,7 @@ class Decider:
         """The answer with its verdict, hits and reason."""
         rules = (
             self._goes_first,
+            self._either_act,
             self._several,
             self._other_procedure,
             self._wrong_act,
@@ -110,12 +114,24 @@ class Decider:
         """Forgery and the like is refused, whatever licence is named beside it: P一张清税证明."""
         redirects = self._knowledge.redirects
         named = [one for mention in seen.mentions if not mention.by_sound for one in mention.owners if one in redirects]
-        refused = next((one for one in named if redirects[one].goes_first), None)
+        plain = compact(seen.text)
+        said = [one for one, words in self._goes_before.items() if any(word in plain for word in words)]
+        refused = next((one for one in (*named, *said) if redirects[one].goes_first), None)
         if refused is None:
             return None
         return replace(
             found, verdict=Verdict.REDIRECT, hits=(ranked.of(refused),), reason="this goes before anything else"
         )
+
+    def _either_act(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
+        """Whether to cancel or to do something else is asked (是改成他的名还是先都销了): the other act's own guide tells."""
+        act = seen.wanted.other
+        if act is None or act.topic is None or not seen.wanted.ours or "还是" not in seen.text:
+            return None
+        topic = ranked.of(act.topic)
+        if topic not in ranked.hits[:CHOICES] or topic.score < self._limits.offer:
+            return None
+        return replace(found, verdict=Verdict.ANSWER, hits=(topic,), reason="one act or the other")
 
     def _other_procedure(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
         best = ranked.best
@@ -167,6 +183,8 @@ class Decider:
             return replace(found, verdict=Verdict.NO_OBJECT, reason="sounds like naming nothing")
         if not _says_little(seen, seen.core) or any(m.certain or m.group for m in seen.mentions):
             return None
+        if "执照" in seen.text and ranked.best.id in self._steps and _stands_out(ranked):
+            return None  # 执照不想要了，注销带啥
         if len(seen.core) > BARE and ranked.certainty >= self._limits.answer:
             return None
         return replace(found, verdict=Verdict.NO_OBJECT, reason="says what to do, not with what")
@@ -279,6 +297,8 @@ class Decider:
         likely = ranked.certainty >= self._limits.asking or _stands_out(ranked)
         if likely and {m.owners for m in named} == {(best.id,)}:
             return replace(found, verdict=Verdict.ANSWER, hits=(best,), reason="it is named, and nothing else is")
+        if best.id in self._steps and "执照" in seen.text and _stands_out(ranked):
+            return replace(found, verdict=Verdict.ANSWER, hits=(best,), reason="the business licence is named")
         if any(m.group and m.owners == (best.id,) and m.standing is Standing.HELD for m in seen.mentions):
             return replace(found, verdict=Verdict.ANSWER, hits=(best,), reason="a sign decides what the word means")
         return self._side_of_a_licence(found, seen, ranked)

@@ -101,7 +101,8 @@ class Witness:
         self.meaning: Meaning | None = Meaning(entries, encoder, earlier) if encoder else None
         places = {compact(name) for region in knowledge.regions.values() for name in (region.name, *region.aliases)}
         self._regions = sorted(places, key=len)[::-1]
-        self._known = known_questions(entries)
+        of_several = {compact(word) for group in knowledge.groups.values() for word in group.words}
+        self._known = {text: row for text, row in known_questions(entries).items() if text not in of_several}
         self._around = Surroundings(knowledge, entries)
         kinds = np.array([[entry.kind is kind for kind in Kind] for entry in entries], np.float32)
         self.is_item, self.is_topic, self.is_unlisted, self.is_redirect = kinds.T[: len(THINGS)]

@@ -19,6 +19,7 @@ _GONE_AFTER = re.compile(
     r"[^，。]{0,4}(在办|收走|办完|办好|弄完|办利索|问明白|问清楚)了?)"
 )
 _KEPT_AFTER = re.compile(r"^[^，。]{0,6}(留着|保留|先不|不销|不退|不注销|接着用|继续用)")
+_ASKED_FOR = re.compile(r"能|可以|可不|一趟|一次")  # 能不能一趟都销了
 _MAY_BE_GONE = re.compile(r"^[^，。]{0,6}(吗|不|没|么|[?？])")
 
 
@@ -40,7 +41,7 @@ def standing(text: str, name: str) -> Standing:
             continue
         before, after = plain[:at], plain[at + len(name) :]
         gone = _GONE_AFTER.search(after)
-        if gone and not _MAY_BE_GONE.search(after[gone.end() :]):
+        if gone and not _ASKED_FOR.search(gone[0]) and not _MAY_BE_GONE.search(after[gone.end() :]):
             return Standing.GONE
         if _KEPT_AFTER.search(after) and not re.search(r"[会怎咋罚]|行吗|行不", after):
             return Standing.KEPT
