@@ -28,7 +28,7 @@ class Settings:
     database: str = field(default="", metadata={"help": "数据库地址；不写就用数据目录里的 SQLite"})
     processes: int = field(default=1, metadata={"help": "网页服务开几个进程；每多一个，多占约 0.45 GB 内存"})
     rasa_processes: int = field(
-        default=1, metadata={"help": "Rasa 开几个进程，端口一个接一个；每多一个，多占约 0.35 GB 内存"}
+        default=1, metadata={"help": "Rasa 开几个进程，端口一个接一个；每多一个，多占约 0.25 GB 内存"}
     )
     rasa_port: int = field(default=0, metadata={"help": "Rasa 的端口；0 表示网页端口加 5"})
     rasa_python: Path = field(default=ROOT / ".venv-rasa" / "bin" / "python", metadata={"help": "Rasa 环境里的 Python"})

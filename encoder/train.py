@@ -12,6 +12,7 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 
 from encoder.known import Known
+from encoder.learning import in_half
 from encoder.pairs import Maker
 
 READ = 40  # tokens of each text
@@ -43,7 +44,7 @@ def fine_tune(
     for step in range(1, steps + 1):
         triples = maker.batch()
         columns = ([t.question for t in triples], [t.near for t in triples], [t.far for t in triples])
-        with torch.autocast("cpu", torch.bfloat16):
+        with in_half():
             value = loss([model.preprocess(column) for column in columns], torch.empty(0))
         value.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -107,8 +107,8 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool, 
         if before_names and _SAME_PAPER.search(fragment):
             continue
         later = _without_names(answer, fragments[at + 2 : at + MOST_LATER])
-        ours = of_our_trade(brain, state, fragment)
-        of_others = not_ours(fragment, after, later) and not ours
+        by_trade = of_our_trade(brain, state, fragment)
+        of_others = not_ours(fragment, after, later) and not by_trade
         if of_others and not named:
             continue
         if not named and ONLY_ISSUED.search(fragment) and SAYS_WHICH.search(after):
@@ -119,7 +119,9 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool, 
             continue
         given_back = given_back_after_all([part for part, _ in fragments[at + 1 :]])
         refused = [
-            m for m in named if of_others or m.text in together or (denied(fragment, m) and not (given_back or ours))
+            m
+            for m in named
+            if of_others or m.text in together or (denied(fragment, m) and not (given_back or by_trade))
         ]
         for mention in refused:
             items = tuple(owner for owner in mention.owners if owner in knowledge.items)

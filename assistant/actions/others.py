@@ -9,10 +9,12 @@ from itertools import pairwise
 from assistant.actions.brain import Brain
 from assistant.actions.settling import LIKELY
 from assistant.actions.state import State
+from assistant.text import compact_clauses
 
 _OF_OTHERS = re.compile(r"^(?:可|又|并|都)?不是(?:我们?|咱们?|俺们?|自己)(?:自己)?(?:家|店里?|公司|单位)?的")
 _SOMEBODY_ELSES = re.compile(
-    r"(?:是|归)(?:对[面门]|隔壁|旁边|邻居|别人|人家|他们|房东|楼[上下]|上一家|前[一面]家)[^，]{0,6}的$"
+    r"(?:是|归)(?:对[面门]|隔壁|旁边|邻居|别人|人家|他们|房东|楼[上下]|上一家|前[一面]家)[^，]{0,6}的$|"
+    r"(?:是|归)(?:我|俺|咱)们?家?(?:媳妇|老公|爱人|对象|大|二|三|老|小|堂|表|[哥弟姐妹叔舅姑姨妈爸])[^，证]{0,5}(?:店|铺|摊|馆|部|厂|公司)(?:子|里)?的$"
 )
 _OF_A_RELATIVE = re.compile(
     r"^(?:那|它|这)?(?:个|张|本)?(?:是|归)(?:我|俺|咱)们?家?(?:大|二|三|老|小|堂|表)?"
@@ -65,16 +67,19 @@ _RECALLS_THE_LAST = re.compile(
     r"^(?:我)?(?:刚才|上一?|前)(?:面)?那?[句个](?:话)?(?:我)?(?:收回|不算数?|作废|当我没说)(?:了)?$"
 )
 _KEEPS_ONE = re.compile(
-    r"^(?![这那别其]|.{0,4}照)(?P<what>[^，]{1,8}?(?:证|许可|备案|批文|资质))(?:我|先|就|也|还是|暂时|可|给我)*"
+    r"^(?![这那别其]|.{0,4}照)(?P<what>[^，]{1,8}?(?:证|许可|备案|批文|资质|的))(?:我|先|就|也|还是|暂时|可|给我)*"
     r"(?:(?:别|不|甭)(?:给我)?(?:注?销|退|动|交)(?:了|吧|呢)?$|留着(?:$|吧|用))"
 )  # 资格证先别退
 _RECALLS = re.compile(
     r"^(?P<what>[^，]{2,8}?)的?那[句个张本](?:话|证|本)?(?:我|先|就|也|还是)*"
     r"(?:收回|不算数?|作废|当我没说|(?:不|别)(?:销|退|注销|办|交|动|列)了|不退(?:$|了)|不销(?:$|了)|留着(?:$|吧|用))"
 )
-_OF_A_TRADE = re.compile(r"(?:是|归)[^，]{2,8}的$")
+_OF_A_TRADE = re.compile(r"(?<!不)(?:是|归)(?!我|俺|咱)(?P<trade>[^，]{2,8})的$")
 _NOT_EITHER = re.compile(
     r"^(?:现在|这回|又|那)*(?P<what>[^，]{2,8}?)(?:的?那[个张]|的?证)?也(?:都|一起|一块儿?|一并|给)*(?:不(?:干|留|要|开|做|弄|搞)了|(?:注?销|退)(?:了|掉|吧)*)$"
+)
+_ALL_AFTER_ALL = re.compile(
+    r"^(?:唉|哎|嗨)?(?:算了|得了|拉倒|想通了)(?:还是)?(?:都|全)(?:部|都)?(?:给我?)?(?:退|注?销)(?:了|掉|吧)*$"
 )
 _IS_ONE = re.compile(r"(?:是|写着|写的是?|印着|叫)[^，不]{0,12}(?:许可证?|证书?|批件|备案表?)$")
 _THINKS_AGAIN = re.compile(r"^(?:唉|哎|嗨)?(?:算了|得了|拉倒|罢了|不留了)吧?$")
@@ -103,7 +108,8 @@ def given_back_after_all(after: Sequence[str]) -> bool:
 
 def of_our_trade(brain: Brain, state: State, fragment: str) -> bool:
     """Whether a paper is said to belong to this business, called by its trade: 安全证是山上采石场的."""
-    return bool(_OF_A_TRADE.search(fragment)) and state.profile.industry in brain.facts.trades(fragment)
+    said = _OF_A_TRADE.search(fragment)
+    return said is not None and state.profile.industry in brain.facts.trades(said["trade"])
 
 
 def told_by_their_own_names(brain: Brain, state: State) -> set[str]:
@@ -114,10 +120,21 @@ def told_by_their_own_names(brain: Brain, state: State) -> set[str]:
 
 
 def not_kept_either(brain: Brain, state: State, fragments: Sequence[str]) -> list[str]:
-    """The licences that were to stay and now go, too: 先别动旅行社, and then 旅行社也不干了."""
-    told = (_NOT_EITHER.match(fragment) for fragment in fragments if state.profile.denied)
-    found = (_meant_of_those_held(brain, state.profile.denied, one["what"]) for one in told if one)
+    """The licences that were to stay and now go, too: 先别动旅行社, and then 旅行社也不干了, or 算了都销."""
+    denied = state.profile.denied
+    if denied and any(map(_ALL_AFTER_ALL.match, fragments)):
+        return _kept_before(brain, state)
+    told = (_NOT_EITHER.match(fragment) for fragment in fragments if denied)
+    found = (_meant_of_those_held(brain, denied, one["what"]) for one in told if one)
     return [item for item in found if item]
+
+
+def _kept_before(brain: Brain, state: State) -> list[str]:
+    """The licences of which it was said that they stay: 开发资质不销了."""
+    clauses = (clause for said in state.memory.said for clause in compact_clauses(said))
+    kept = (_RECALLS.match(clause) or _KEEPS_ONE.match(clause) for clause in clauses)
+    found = (_meant_of_those_held(brain, state.profile.denied, one["what"]) for one in kept if one)
+    return list(dict.fromkeys(item for item in found if item))
 
 
 def never_had(fragment: str) -> bool:

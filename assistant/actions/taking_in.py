@@ -42,6 +42,7 @@ _WHERE_TO_LOOK = re.compile(
 _ALL_OF_THE_BUSINESS = re.compile(r"照|公司|企业|店|厂|铺|社|单位|全|都|整|彻底|干脆|不留了，")
 _GOES_ON_AS_BEFORE = re.compile(rf"{GOES_ON}|照常|照样|照旧|接着[住用]")
 _BESIDES = re.compile(r"还有|也有|另外|再加|都有")
+_TOO = re.compile(r"^[^，。]{2,14}(?:证|许可|备案|批文|资质)也(?!没|不)")  # 采矿许可证也到期了
 _CLOSES = re.compile(
     r"[店铺馆厅厂吧场所社院]子?(?:也|都)?(?:不[干开做]|干不|开不|黄|关|倒闭|歇)"
 )  # it is this one that closes
@@ -120,7 +121,8 @@ def taken_in(brain: Brain, state: State, said: Said, told: Told, answer: Answer)
     refused = _refused(brain, profile, said, asked, changed=changed)
     more += [phrases.SKIPPED] if len(refused.open) > len(profile.open) else []
     profile = refused
-    if (told.hurried or said.intent == "hurry") and _enough_for_a_list(profile):
+    tired = told.hurried or (said.intent == "hurry" and not changed)  # 叫啥我真不知道，就卫生局给过一个 answers
+    if tired and _enough_for_a_list(profile):
         profile = profile.with_(hurried=True)
         notes.append(phrases.NO_MORE_QUESTIONS)
     return state.with_(profile=profile), [*notes, *more]
@@ -234,7 +236,7 @@ def _with_licences(
     if fresh and not said.asking and (wrong := taken_back(brain, state, said, fresh)):
         profile = profile.without(wrong)
         notes.append(phrases.DROPPED.format(what=spoken(brain, (wrong,))))
-    if fresh and not said.asking and _BESIDES.match(said.text):
+    if fresh and not said.asking and (_BESIDES.match(said.text) or _TOO.search(said.text)):
         fresh = list(dict.fromkeys((*state.asked_about(brain.knowledge), *fresh)))  # 护士证得注销吧, and then: 还有一本
     if fresh and not (said.asking and state.asked is not None):
         profile = profile.holding(*fresh)
@@ -267,6 +269,8 @@ def _with_licences(
 def _means_the_other(brain: Brain, profile: Profile, answer: Answer, denied: str) -> bool:
     """Whether a licence that was denied is not meant again by a word that it shares with one that is held: 娱乐证一个."""
     held = profile.licences or ()
+    if not any(mention.paper for mention in answer.mentions):
+        return False
     itself = any(mention.owners == (denied,) and mention.certain for mention in answer.mentions)
     return not itself and any(shared_group(brain.knowledge, (denied, one)) for one in held)
 

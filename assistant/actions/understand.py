@@ -9,6 +9,8 @@ from assistant import phrases
 from assistant.actions import businesses, whose
 from assistant.actions.answering import answered, course_after, wants_a_list, wants_answer, with_the_item_asked_about
 from assistant.actions.brain import Brain
+from assistant.actions.by_trade import describes
+from assistant.actions.paper_signs import LISTS
 from assistant.actions.replies import no_object, progress_card, shown
 from assistant.actions.said import Said, with_pauses
 from assistant.actions.short_answers import anything_goes, refuses
@@ -151,6 +153,8 @@ def _tells_without_asking(state: State, said: Said, told: Told, answer: Answer, 
     if not in_form:
         listed = sum(name.paper and name.certain for name in answer.mentions)
         return wants_a_list(replace(said, intent="tell"), told, answer) or (len(told.facts) > 1 and listed > 1)
+    if state.asked in LISTS and (describes(said.text) or any(name.paper for name in answer.mentions)):
+        return True
     return bool(told.facts) or (not answer.aspects and (bool(answer.mentions) or state.asked == "industry"))
 
 

@@ -106,6 +106,7 @@ class _Reading:
         self._announced = False
         self._full = False
         self._set_aside: set[int] = set()
+        self._under_one = False  # several trades of one business: 公司底下一个沙场一个采石场，两摊都停了
         self._paper = ""  # that was said to be of one of them
         self._trades: dict[int, tuple[str, ...]] = {}  # as named in this message
 
@@ -171,7 +172,8 @@ class _Reading:
 
     def _how_many(self, plain: str) -> int:
         """How many businesses a clause speaks of, 两个店 or 两个饭店; 0 where it does not say."""
-        if _UNDER_ONE_LICENCE.search(plain):
+        self._under_one = self._under_one or bool(_UNDER_ONE_LICENCE.search(plain))
+        if self._under_one:
             return 0
         counted = _SEVERAL.search(plain)
         if counted is None:

@@ -34,6 +34,9 @@ _THERE = (
 _WENT = re.compile(
     r"^(?:不过|但|后来|早就?|已经|去年|前年|头年|上个?月|年初|年底|都|也|就|全|先)*(?:注?销|撤|关|停)(?:户|干净|利索)?(?:完|掉)?了(?:的)?$"
 )
+_ACCOUNT_STAYS = re.compile(
+    r"^(?:但|可|就|那)?(?:账?户|户头)(?:也|都|还)*(?:没|未)(?:注?销|撤|办|弄|处理)(?:呢|掉|了)*$"
+)
 _WORD = re.compile(f"(?P<absent>{_GONE}|{_ELSEWHERE}|{_ABSENT})|(?P<there>{_THERE})")
 _LISTED = re.compile(r"^(?:和|跟|与|及|还|有|以及|都|也|要|得|全|一并|一起|一块儿?|连|[销退撤缴关、])*$")
 _OWED = r"(?:账|债|欠条|欠款|货款|工资|工钱|贷款|饥荒|外头|学费|押金|会费|房租|尾款)"
@@ -60,7 +63,7 @@ _ONLY_ONE = re.compile(
     r"(?:就|只有|只|独)(?:这|我们?|俺们?|咱们?)?(?:一[处家份](?:店|地方|厂|公司)?|一个(?:店|厂子?|公司|园子?|学校|门市|地方))$"
 )
 _INSURED = re.compile(
-    r"社保(?:有|交|缴|上)?(?:着|了)?[一二两俩三仨四五六七八九十几1-9][0-9十来多]*(?:(?:个|口|名)?(?:人|员工|职工)(?!没|不)|个(?=$|的))"
+    r"社保(?:有|交|缴|上)?(?:着|了)?[一二两俩三仨四五六七八九十几1-9][0-9十来多]*(?:(?:个|口|名)?(?:人|员工|职工)(?!没|不)|个(?=$|的))|社保(?:一直|都|还)*[交缴]到"
 )  # 社保俩人, 工人社保八个
 _REVOKED = re.compile(
     r"(?:执照|公司|厂|店|照|企业|合作社)(?!.{0,8}[没未不]).{0,10}(?<!证)(?:吊销|责令关闭)(?!.{0,2}[吗没])"
@@ -120,13 +123,11 @@ class Situations:
         return any(phrase == clause for phrase, _ in self._phrases.within(clause))
 
     def gone(self, clauses: Iterable[str]) -> dict[str, bool]:
-        """The situations that a clause names and the next one ends: 原来有个分公司，去年就销完了."""
+        """The situations that a clause names and the next one ends, or not yet: 原来有个分公司，去年就销完了; 社保停了，户还没销."""
         named = [(clause, self._named(clause)) for clause in clauses]
-        return {
-            before[-1][0]: False
-            for (_, before), (clause, own) in pairwise(named)
-            if before and not own and _WENT.match(clause)
-        }
+        pairs = [(before[-1][0], clause) for (_, before), (clause, own) in pairwise(named) if before and not own]
+        gone = {key: False for key, clause in pairs if _WENT.match(clause)}
+        return gone | {key: True for key, clause in pairs if _ACCOUNT_STAYS.match(clause)}
 
     def withheld(self, clauses: Iterable[str]) -> tuple[str, ...]:
         """The situations of which somebody says that he does not know or will not tell: 欠不欠钱这个不想说."""
