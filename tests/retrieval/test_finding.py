@@ -143,6 +143,13 @@ def test_words_like_those_of_a_forger_are_no_forgery(finder: Finder, text: str) 
     assert (answer.verdict, answer.hits[0].id) == (Verdict.ANSWER, "shipin-jingying-xuke")
 
 
+def test_words_that_mean_several_are_asked_about_though_a_guide_is_called_so_too(finder: Finder) -> None:
+    """A word that the editors say means several, and nothing else, is asked about; hardly one has but one likely meaning."""
+    words = [word for group in finder.knowledge.groups.values() for word in group.words]
+    answered = [word for word in words if finder.find(word).verdict is Verdict.ANSWER]
+    assert len(answered) <= len(words) / 50, answered
+
+
 def test_two_papers_and_no_word_of_another_act_are_answered_both(finder: Finder) -> None:
     """What sounds like another act without any word for one does not keep two named papers from being answered."""
     answer = finder.find("人力资源公司同时有派遣证和人力证，能一次交两份材料吗")
