@@ -17,6 +17,7 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _NOISE = re.compile(r"[\s\"'“”‘’「」《》()（）\[\]【】<>·,，.。!！?？;；:：、~～…—\-_/／\\|@#$%^&*+=`]+")
 _SHARED_ENDING = re.compile(r"(?:的那个|的)?(?:经营)?(?:许可证|许可|备案|证)$")
 _LATIN = re.compile(r"[a-z]+")
+NOT_SO = r"不对(?!外|公|私|口|等|应)"  # puts right what was said; 不对外营业 does not
 PAUSE = re.compile(r"[，,。；;！!？?\n]")  # where a clause ends
 _CLAUSE_END = frozenset("，,。；;！!？?、 \n")
 _JOINING = frozenset("和跟与")

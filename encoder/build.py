@@ -1,4 +1,4 @@
-"""Make the shipped encoder: `python -m encoder.build` (about ten minutes when nothing else runs; needs requirements/encoder.txt).
+"""Make the shipped encoder: `python -m encoder.build` (about twenty minutes on two cores; needs requirements/encoder.txt).
 
 Takes the original by hash, converts it, proves by training without a fifth of the guides that fine-tuning carries over,
 then trains on all, exports int8 ONNX and writes the model card. Nothing is replaced unless held-out guides got better.

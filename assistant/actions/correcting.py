@@ -14,11 +14,9 @@ from assistant.actions.said import HARDLY, Said
 from assistant.actions.settling import by_office, by_signs
 from assistant.actions.state import State
 from assistant.actions.told_licences import LicencesTold
-from assistant.text import compact_clauses
+from assistant.text import NOT_SO, compact_clauses
 
-_SLIPPED = (
-    r"不对(?!外|公|私|口|等|应)|不是不是|(?:说|弄|搞|记|看|整|打|写|输|发)(?:错字?|差|串|反)|错了|(?:说|搞|弄|记|整)岔"
-)
+_SLIPPED = rf"{NOT_SO}|不是不是|(?:说|弄|搞|记|看|整|打|写|输|发)(?:错字?|差|串|反)|错了|(?:说|搞|弄|记|整)岔"
 _OPENING = r"(?:[哎啊哦噢呀嗨咳唉嗯额呃]|等等|等一?[下会]儿?|那个|我)*"
 _CORRECTS = re.compile(
     rf"(?:^|，){_OPENING}(?:{_SLIPPED}|嘴瓢|[瞧看]我这(?:张?嘴|记性|脑子)|口误|笔误|说?秃噜嘴?|更正|纠正|改一?下|刚才.{{0,4}}(?:不算|错)|(?:刚才|上面)那?[句个]?是[^，]{{1,6}}(?:打|发|说|写)的)|^{_OPENING}不是那个|"

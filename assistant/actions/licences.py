@@ -65,7 +65,7 @@ _HAS_ONE = re.compile(
 _IS_THAT = re.compile(r"[那这]个(?:证|本)?(?:就)?是.{2,}的$")  # 演出那个是演出经纪机构的
 _HAS_NONE = re.compile(r"^[^，]{0,6}(?:没有?|无|没办过?)(?!了)[^，]{2,}$")  # 没有印刷经营许可证
 _HOLDS_ON = re.compile(
-    r"[哎诶欸哦噢啊]?(?:等一?[下会等]儿?|慢着|且慢|先别急|我想想|不是不是|不是|不对)[哈啊哦]?"
+    r"[哎诶欸哦噢啊]?(?:等一?[下会等]儿?|慢着|且慢|先别急|我想想|(?:不是)+|不对)[哈啊哦]?"
 )  # says nothing itself
 LONGEST_FRAGMENT = 12
 SEVERAL = 3  # side by side: a list, whatever was asked
@@ -128,7 +128,8 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool, 
             if len(items) > 1 and not of_others and _HAS_NONE.search(fragment):  # another one of that name
                 items = tuple(item for item in items if item not in (state.profile.licences or ()))
             if mention.group:
-                items = tuple(item for item in items if item not in told_by_their_own_names(brain, state))
+                plainly = told_by_their_own_names(brain, state)
+                items = tuple(item for item in items if item not in plainly)
             found.dropped += items if len(items) == 1 else _settled(brain, state, answer.question, items)
         if not refused and (
             named or _speaks_of_a_licence(fragment, listing=listing, short=short, alone=len(fragments) == 1)

@@ -9,11 +9,12 @@ from itertools import pairwise
 from assistant.actions.brain import Brain
 from assistant.actions.settling import LIKELY
 from assistant.actions.state import State
+from assistant.checklist.facts import NEXT_DOOR
 from assistant.text import compact_clauses
 
 _OF_OTHERS = re.compile(r"^(?:可|又|并|都)?不是(?:我们?|咱们?|俺们?|自己)(?:自己)?(?:家|店里?|公司|单位)?的")
 _SOMEBODY_ELSES = re.compile(
-    r"(?:是|归)(?:对[面门]|隔壁|旁边|邻居|别人|人家|他们|房东|楼[上下]|上一家|前[一面]家)[^，]{0,6}的$|"
+    rf"(?:是|归)(?:{NEXT_DOOR}|别人|人家|他们|房东|上一家|前[一面]家)[^，]{{0,6}}的$|"
     r"(?:是|归)(?:我|俺|咱)们?家?(?:媳妇|老公|爱人|对象|大|二|三|老|小|堂|表|[哥弟姐妹叔舅姑姨妈爸])[^，证]{0,5}(?:店|铺|摊|馆|部|厂|公司)(?:子|里)?的$"
 )
 _OF_A_RELATIVE = re.compile(
@@ -35,7 +36,7 @@ _MINE_NOT = re.compile(
     r"^(?:早就?|早都?|已经|去年|前年|头年|上个月|后来)(?:就|都|也)?(?:退|注?销|交|过期)(?:完|了|掉)+$|^(?:我|俺|我们|咱们?|店里|公司)?(?:可|又|并|自己|家)*(?:没有?|没办过?)(?:的)?$|^(?:先|就|得|还是|都|也)*(?:留|不(?:退|注?销|动))(?:着|了|下|住)?(?:吧)?$"
 )  # 食品证在他名下，我没有; 食品经营许可证，留着
 _THAT_IS_THEIRS = re.compile(
-    r"^[那这它]个?(?:可|都|也)?(?:是|归)(?:隔壁|对[门面]|楼[上下]|旁边|邻居)[^，]{0,6}的$|"
+    rf"^[那这它]个?(?:可|都|也)?(?:是|归){NEXT_DOOR}[^，]{{0,6}}的$|"
     r"^[那这它]个?(?:可|都|也)?(?:是|归)(?!我们?的|俺|咱)[^，]{1,12}(?:家|公司|店|厂|人|单位|合作社|铺子|老板|房东)的$"
 )  # 演出公司的证？那是跟我合作的文化公司的
 _NONE_OF_MINE = re.compile(

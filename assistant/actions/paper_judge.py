@@ -122,7 +122,7 @@ class _Heard:
     @cached_property
     def like_one_told(self) -> set[str]:
         """The other licences that a word of several may mean where one of them was told before: 车证 is that one."""
-        before = {*(self.state.profile.licences or ())} - told_by_their_own_names(self.brain, self.state)
+        before = {*(self.state.profile.licences or ())} - self.told_plainly
         shared = (set(name.owners) for name in self.mentions if name.group and name.paper)
         named = {name.owners[0] for name in self.mentions if name.certain}
         return set().union(*(owners for owners in shared if not before.isdisjoint(owners))) - before - named
@@ -133,7 +133,17 @@ class _Heard:
         called = [name for name in self.mentions if name.paper]
         denied = {i for name in called if name.group and name.standing is not Standing.HELD for i in name.owners}
         itself = {i for name in called if not name.group for i in name.owners}
-        return (denied - itself) & told_by_their_own_names(self.brain, self.state) if denied - itself else set()
+        return (denied - itself) & self.told_plainly if denied - itself else set()
+
+    @cached_property
+    def told_plainly(self) -> set[str]:
+        """What was told before by a name that means no other."""
+        return told_by_their_own_names(self.brain, self.state)
+
+    @cached_property
+    def kept_no_more(self) -> set[str]:
+        """What was to stay, and now goes, too."""
+        return {*not_kept_either(self.brain, self.state, [clause.plain for clause in self.clauses])}
 
     @cached_property
     def issued_in_the_trade(self) -> set[str]:
@@ -150,8 +160,8 @@ class _Heard:
         if self.state.asked is None:
             return set()
         shared = {owner for name in self.mentions if name.group and name.paper for owner in name.owners}
-        plainly = told_by_their_own_names(self.brain, self.state)
-        return {item for item in self.told.held if item in shared} - self.like_one_told - {*self.told.likely} - plainly
+        found = {item for item in self.told.held if item in shared}
+        return found - self.like_one_told - {*self.told.likely} - self.told_plainly
 
     @cached_property
     def instead(self) -> set[str]:
@@ -229,8 +239,7 @@ def _plainly_had(heard: _Heard, item: str, share: Share) -> Share:
     plain = [clause.plain for clause in heard.clauses]
     own, behind = heard.said_of(item)
     counted_out = _COUNTED_OUT.match(own) and item not in heard.told.likely and not not_ours(own, behind)
-    back_again = item in heard.state.profile.denied and item in not_kept_either(heard.brain, heard.state, plain)
-    ours = of_our_trade(heard.brain, heard.state, own) or back_again
+    ours = item in heard.kept_no_more or of_our_trade(heard.brain, heard.state, own)
     if counted_out or ours or _GOT_IT.match(behind) or given_back_after_all(plain[plain.index(own) + 1 :]):
         return max(share[0], heard.judge.sure), 0.0
     for clause, after in zip(plain, [*plain[1:], ""], strict=True):

@@ -20,7 +20,7 @@ from assistant.retrieval.answer import Answer
 from assistant.retrieval.mentions import Mention, Standing
 from assistant.sayings.clauses import PAPER
 from assistant.sayings.reader import read
-from assistant.text import PAUSE, compact
+from assistant.text import NOT_SO, PAUSE, compact
 
 CANDIDATES = 4  # licences that each part of a message brings in
 OWNERS = 6  # licences that one name may mean; a name of more says nothing
@@ -33,9 +33,7 @@ _PART = re.compile(
     rf"{PAUSE.pattern}|{LISTED.pattern}|[：:①-⑳]|(?<=[一-鿿])[ \u3000]+(?=[一-鿿])|再就是|另外|外加|加上|再一个|再有|"
     r"(?<=[一-鿿]{2})(?:和|跟|与)(?![我俺咱他她它人别谁你您房])(?=[一-鿿]{2})"
 )
-_CORRECTS = re.compile(
-    r"不对(?!外|公|私|口|等|应)|错|岔|拧|混了|改一?下|更正|收回|当我没说|不算|等等|等会|慢着|其实|哦|噢|哎"
-)
+_CORRECTS = re.compile(rf"{NOT_SO}|错|岔|拧|混了|改一?下|更正|收回|当我没说|不算|等等|等会|慢着|其实|哦|噢|哎")
 _SETS_ASIDE = re.compile(
     r"不用管|甭管|别管|不管|[别勿]列|别算|不算|忽略|去掉|[划撤拿]掉|刨去|除外|没关系|不归|不在这次|先不|别动|不动"
 )

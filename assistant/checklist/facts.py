@@ -17,7 +17,7 @@ from assistant.checklist.trade_words import ANY_SHOP, described_trade
 from assistant.knowledge.whole import Knowledge
 from assistant.sayings.clauses import PAPER
 from assistant.sayings.reader import Saying, read
-from assistant.text import PAUSE, compact, folded, syllables
+from assistant.text import NOT_SO, PAUSE, compact, folded, syllables
 
 _CLAUSE = re.compile(r"[，,。；;！!？?\s]|(?<!\d)[：:]|但是|不过|可是")
 _NOT = re.compile(r"(不是|别(?:写|记|填|当|算)成?|没改成|不在|没在|不属于|又不是|可不是|哪(?:来|有)的?)[^，。]{0,2}$")
@@ -77,7 +77,7 @@ _VAGUE_LICENCES = re.compile(
 _SOLD_OFF = re.compile(r"消(?![防毒费息失化火炎耗杀遣夜极除])")  # 注消, 执照也消: a wrong character for 销
 _SLIP = re.compile(r"[，,。 ]+(?:哦|噢|啊|哎|呃|额|嗯)*不(?:对|是)?[，, ]+(?=是|应该|在)")  # 公司，哦不，是个体
 _CORRECTS = re.compile(
-    r"不对(?!外|公|私|口|等|应)|[哦噢啊]不是?|说成|顺嘴|翻出来|一开始|以前说|岔了|秃噜|说错|搞错|弄错|记错|错了|不是.{1,8}(是|，)|(?<!没)改成|更正|应该是|其实是"
+    rf"{NOT_SO}|[哦噢啊]不是?|说成|顺嘴|翻出来|一开始|以前说|岔了|秃噜|说错|搞错|弄错|记错|错了|不是.{1, 8}(是|，)|(?<!没)改成|更正|应该是|其实是"
 )
 _OF_THE_TYPE = re.compile(
     r"^(?:我们?|俺们?|咱们?|这)?(?:又|可|也|并)?(?:不是|是|别(?:写|记|填|当)成?|没改成)(?:什么|啥|个)?(?:公司|企业|个体户?|个体工商户|合作社|分公司|个人)的?$"
@@ -93,7 +93,8 @@ _SOMEBODY_ELSES = re.compile(
     r"^(?:又|也|都|可|倒)*(?:不(?:是|归)(?:我|俺|咱|本)|(?:是|归)(?:村里|镇上|屯里|人家|别人|隔壁|对[门面]|他们))"
 )
 _ANOTHER_ONE = re.compile(r"(?:另(?:外|开的?)?一?家|别家|别人家)(?:的|那个)?$")  # 合伙人另一家公司的
-_NEXT_DOOR = re.compile(r"(?:隔壁|对[门面]|楼[上下]|旁边|邻居)(?:那|的|家|那个|那家)*$")  # 那是隔壁浴池的
+NEXT_DOOR = r"(?:隔壁|对[门面]|楼[上下]|旁边|邻居)"
+_OF_A_NEIGHBOUR = re.compile(rf"{NEXT_DOOR}(?:那|的|家|那个|那家)*$")  # 那是隔壁浴池的
 _OF_A_SUPPLIER = re.compile(r"^的[^，]{0,3}(?:货|车|产品|东西|设备|机器|系统)")
 _WITHOUT_A_LICENCE = re.compile(r"^(?:我|俺|就|也|都|又|根本|压根|从来)*没(?:有|办|领|起|开|上)?(?:过)?(?:营业)?执?照$")
 PERSON = "ziran-ren"
@@ -327,7 +328,7 @@ def _of_something_else(word: str, before: str, behind: str, *, begins: bool) -> 
         return bool(_COUNTS.search(before))
     if word.endswith("合伙") and behind.startswith("人") and not behind.startswith("人企业"):
         return True  # 合伙人另一家公司的
-    if _ANOTHER_ONE.search(before) or _NEXT_DOOR.search(before):
+    if _ANOTHER_ONE.search(before) or _OF_A_NEIGHBOUR.search(before):
         return True
     if word == "公司" and not begins and before.endswith(("总", "母", "省", "市", "集团", "上级")):
         return True  # 总公司照常干, 钱都走省公司; not 在漠河市，公司

@@ -46,9 +46,6 @@ class Decider:
         self._hinted = [witness.column(name) for name in ("trade", "scope_word")]
         self._doubts = Doubts(witness, limits)
         self._naming = Naming(knowledge, self._steps, self._bundles, alone)
-        self._goes_before = {
-            one.id: tuple(map(compact, one.words)) for one in knowledge.redirects.values() if one.goes_first
-        }
         self._trades = sorted(
             (
                 (compact(name), trade)
@@ -114,9 +111,7 @@ class Decider:
         """Forgery and the like is refused, whatever licence is named beside it: P一张清税证明."""
         redirects = self._knowledge.redirects
         named = [one for mention in seen.mentions if not mention.by_sound for one in mention.owners if one in redirects]
-        plain = compact(seen.text)
-        said = [one for one, words in self._goes_before.items() if any(word in plain for word in words)]
-        refused = next((one for one in (*named, *said) if redirects[one].goes_first), None)
+        refused = next((one for one in named if redirects[one].goes_first), None)
         if refused is None:
             return None
         return replace(
@@ -183,11 +178,15 @@ class Decider:
             return replace(found, verdict=Verdict.NO_OBJECT, reason="sounds like naming nothing")
         if not _says_little(seen, seen.core) or any(m.certain or m.group for m in seen.mentions):
             return None
-        if "执照" in seen.text and ranked.best.id in self._steps and _stands_out(ranked):
-            return None  # 执照不想要了，注销带啥
+        if self._of_the_business_licence(seen, ranked):
+            return None
         if len(seen.core) > BARE and ranked.certainty >= self._limits.answer:
             return None
         return replace(found, verdict=Verdict.NO_OBJECT, reason="says what to do, not with what")
+
+    def _of_the_business_licence(self, seen: Evidence, ranked: Ranking) -> bool:
+        """Whether the business licence is named, and what is done with it far likelier than anything: 执照不想要了，注销带啥."""
+        return "执照" in seen.text and ranked.best.id in self._steps and _stands_out(ranked)
 
     def _fits_several(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
         if ranked.vague < self._limits.vague:
@@ -297,7 +296,7 @@ class Decider:
         likely = ranked.certainty >= self._limits.asking or _stands_out(ranked)
         if likely and {m.owners for m in named} == {(best.id,)}:
             return replace(found, verdict=Verdict.ANSWER, hits=(best,), reason="it is named, and nothing else is")
-        if best.id in self._steps and "执照" in seen.text and _stands_out(ranked):
+        if self._of_the_business_licence(seen, ranked):
             return replace(found, verdict=Verdict.ANSWER, hits=(best,), reason="the business licence is named")
         if any(m.group and m.owners == (best.id,) and m.standing is Standing.HELD for m in seen.mentions):
             return replace(found, verdict=Verdict.ANSWER, hits=(best,), reason="a sign decides what the word means")

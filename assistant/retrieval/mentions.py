@@ -22,6 +22,7 @@ SHORTEST_INITIALS = 5
 KEPT = 16_384  # names whose spellings the finder over the next knowledge need not work out again
 _ONLY = re.compile(r"只(?=[销退消])")
 _SMALL_WORDS = frozenset("怎咋吗呢吧不了这着啥什么哪谁")  # never a misspelt part of a name
+_ON_HOLIDAY = re.compile(r"[放请休寒暑]假$")
 _THAT_PAPER = re.compile(r"[那这][张本]$")  # 消防那张
 _LICENCE_END = re.compile(rf"(的那个|的|那个|那)?{ENDING}$")
 
@@ -73,6 +74,7 @@ class Mentions:
     def __init__(self, knowledge: Knowledge, entries: Sequence[Entry]) -> None:
         self._letters, self._group, told = _names(knowledge, entries)
         self._short = _short_names(entries)
+        self._refused = {compact(word) for one in knowledge.redirects.values() if one.goes_first for word in one.words}
         known = {entry.id for entry in entries}
         self._signs = {
             group.id: [(o.guide, tuple(map(compact, o.signs))) for o in group.options if o.guide in known]
@@ -107,10 +109,10 @@ class Mentions:
         places = clauses(text)
         lists = list(listed(parts(text), lambda name: len(self._letters.get(name, ()))))
         found = [
-            *self._by_letters(plain, taken),
+            *self._by_letters(plain, places, taken),
             *self._by_list(lists, taken),
             *self._by_initials(plain, taken),
-            *self._by_sound(plain, taken),
+            *self._by_sound(plain, places, taken),
         ]
         found.sort(key=lambda one: one.start)
         found = list(self._grown_together(plain, found))
@@ -122,14 +124,17 @@ class Mentions:
         return tuple(guide for guide, signs in self._signs[group] if any(sign in plain for sign in signs))
 
     # ---- finding ------------------------------------------------------------------------------------------------
-    def _by_letters(self, plain: str, taken: list[bool]) -> Iterator[_Found]:
-        """Names as they are written, or with characters that look alike (菅 for 营)."""
+    def _by_letters(self, plain: str, places: Sequence[int], taken: list[bool]) -> Iterator[_Found]:
+        """Names as they are written, or with characters that look alike (菅 for 营); what is refused before all others."""
         looks = shaped(plain)
-        for start, length in self._looks.within(looks):
-            end = start + length
+        stretches = ((start, start + length) for start, length in self._looks.within(looks))
+        for start, end in sorted(stretches, key=lambda one: plain[slice(*one)] not in self._refused):
+            length = end - start
             name: str | None = plain[start:end]
             if name not in self._letters:
                 name = self._shapes.get(looks[start:end])
+            if name in self._refused and _of_two_words(plain, places, start, end):
+                continue
             if name in self._letters and not any(taken[start:end]) and not _within_a_word(plain, start, end):
                 taken[start:end] = [True] * length
                 yield _Found(start, end, self._letters[name], self._group.get(name), by_sound=False)
@@ -149,7 +154,7 @@ class Mentions:
                 taken[run.start() : run.end()] = [True] * len(run[0])
                 yield _Found(run.start(), run.end(), owners, None, by_sound=True)
 
-    def _by_sound(self, plain: str, taken: list[bool]) -> Iterator[_Found]:
+    def _by_sound(self, plain: str, places: Sequence[int], taken: list[bool]) -> Iterator[_Found]:
         """Names typed with wrong characters or in pinyin, where no name was found by its letters."""
         sounds: list[tuple[str, int, int]] = []
         at = 0
@@ -162,6 +167,8 @@ class Mentions:
             start, end = sounds[first][1], sounds[first + length - 1][2]
             if plain[start] in "销退" or plain[max(start - 1, 0) : start + 1] == "备案" or _ONLY.match(plain, start):
                 continue  # 销车的那个证 is not 校车的证, 只销许可证 not 直销许可证, nor does a name begin inside 备案
+            if plain[start:end] in self._refused and _of_two_words(plain, places, start, end):
+                continue
             if not any(taken[start:end]) and not _SMALL_WORDS & set(plain[start:end]):
                 taken[start:end] = [True] * (end - start)
                 yield _Found(start, end, self._sounds[key], self._sound_group.get(key), by_sound=True)
@@ -281,6 +288,11 @@ def variants(plain: str) -> tuple[str, ...]:
         if len(stem) >= 4 and ending[1] is None:  # 宠物医院的证 names a licence, 宠物医院 does not
             result.append(stem)
     return tuple(dict.fromkeys(v for v in result if len(v) >= 2))
+
+
+def _of_two_words(plain: str, places: Sequence[int], start: int, end: int) -> bool:
+    """Whether what looks like a word for forgery ends one word and begins the next: 放假，公章 is no 假公章."""
+    return places[start] != places[end - 1] or _ON_HOLIDAY.search(plain[: start + 1]) is not None
 
 
 def _within_a_word(plain: str, start: int, end: int) -> bool:

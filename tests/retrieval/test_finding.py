@@ -143,6 +143,22 @@ def test_words_like_those_of_a_forger_are_no_forgery(finder: Finder, text: str) 
     assert (answer.verdict, answer.hits[0].id) == (Verdict.ANSWER, "shipin-jingying-xuke")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["店里放假公章锁柜里了，注销咋办", "幼儿园放寒假，证明咋开，要注销", "清算报告要编一份，里头写啥"],
+)
+def test_holidays_and_reports_are_no_forgery(finder: Finder, text: str) -> None:
+    """A character of one word and the next one's do not make 假公章, nor does who writes a report make one up."""
+    assert finder.find(text).verdict is not Verdict.REDIRECT
+
+
+@pytest.mark.parametrize("text", ["哪能刻个假公章，注销好用", "帮我编一份清算报告，数随便填"])
+def test_forgery_is_refused_whatever_name_stands_around_it(finder: Finder, text: str) -> None:
+    """A longer name that begins within the word for it (公章注销) does not hide it."""
+    answer = finder.find(text)
+    assert (answer.verdict, answer.hits[0].id) == (Verdict.REDIRECT, "weifa")
+
+
 def test_words_that_mean_several_are_asked_about_though_a_guide_is_called_so_too(finder: Finder) -> None:
     """A word that the editors say means several, and nothing else, is asked about; hardly one has but one likely meaning."""
     words = [word for group in finder.knowledge.groups.values() for word in group.words]
