@@ -163,6 +163,9 @@ def licences_told(brain: Brain, state: State, answer: Answer, *, listing: bool, 
     stranger = answer.verdict is Verdict.UNLISTED
     if stranger and state.asked is not None and not found.anything and any(describes(part) for part, _ in fragments):
         found.unlisted.append(answer.hits[0].id)
+    elif stranger and found.unsure and not found.held and not found.unlisted:  # 安许证也有一本，建筑施工的
+        found.unsure = ()
+        found.unlisted.append(answer.hits[0].id)
     if listing:
         ours = [
             (fragment, short)

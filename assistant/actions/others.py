@@ -50,13 +50,17 @@ _NEVER_HAD = re.compile(
 _IS_NOT = re.compile(
     r"^(?:可|又|并|都|也|根本|压根|其实|而)*不(?:是|算)(?![光只单仅])(?:那个|那种|啥|什么)?([^的]{2,6})$"
 )  # 不是采矿
+_IS_NOT_OF_THE_KIND = re.compile(
+    r"^(?:可|又|并|都|也|根本|压根|其实|而)*不(?:是|算)(?![光只单仅])([^的]{2,4}?)(?:的|那种|那个|制)(?:那种|那个)?$"
+)  # 不是备案的
 _BELONGS_ELSEWHERE = re.compile(r"不(?:归|属于)[那这](?:个|种|类|块)?(?:管)?$")  # 燃气的不归那个
 _NO_PAPER = re.compile(
     r"^(?P<what>[^，]{1,6}[那这]个)?(?:那|这|其实|可|又|并|根本|压根|它|也|都)*不(?:是|算)(?:个|是)?(?:啥|什么|正经|正式)?(?:许可)?(?:证件?|批件|许可)(?:来着)?$"
 )  # 不是证，是登记表
 _THAT_IS_GONE = re.compile(
-    r"^[那这它](?:个|张|本)?证?(?:早|已经?|去年|前年|头年|上个月|年初|月初|当年|后来)(?:就|都|已经?)*(?:给|让)?(?:注?销|退|交)(?:完|掉|回去|了|利索)+$"
+    r"^[那这它](?:个|张|本)?(?:许可)?证?(?:早|已经?|去年|前年|头年|上个月|年初|月初|当年|后来|(?:[0-9]{2,4}|[一二〇零三四五六七八九十]{2,4})年)(?:就|都|已经?)*(?:给|让)?(?:注?销|退|交)(?:完|掉|回去|了|利索)+$"
 )  # 那个去年就注销完了, of what was just named, or of what was told last
+_NOW_IT_IS = re.compile(r"^(?:现在|如今|眼下)(?:我|俺)?(?:手里|手上|家里|店里)?(?:是|拿的?是|换成|改成|就?剩|只有)")
 _CROSSED_OUT = re.compile(
     r"^(?:我们?|俺们?|咱们?)(?:这儿?|家|店里?)(?:可|倒|自己)*没(?:有|办过?)(?:的|过)?$|^(?:把)?(?:它|那个|这个)?(?:划|删|去|拿|勾)掉(?:它|吧|了)*$"
 )  # 那是我从前上班那家店的，我这没有，划掉
@@ -195,6 +199,12 @@ def _meant_of_those_held(brain: Brain, held: Sequence[str], text: str) -> str | 
     return ranked[0] if ranked and ranked[0] in held else None
 
 
+def _so_named(brain: Brain, held: Sequence[str], word: str) -> str | None:
+    """The one of several licences told before in whose name a word stands."""
+    named = [item for item in held if word in brain.knowledge.name_of(item)]
+    return named[0] if len(named) == 1 else None
+
+
 def denied_after_all(brain: Brain, state: State, fragments: Sequence[tuple[str, bool]]) -> list[str]:
     """The licence told before that is none after all: 不是采矿; or, without its name, the last one: 不是证，是登记表."""
     held = state.profile.licences or ()
@@ -208,11 +218,14 @@ def denied_after_all(brain: Brain, state: State, fragments: Sequence[tuple[str, 
         if (none := _HAS_NONE_OF_IT.match(fragment)) and (meant := _meant_of_those_held(brain, held, none["what"])):
             return [meant]
         if (crossed_out or _THAT_IS_GONE.match(fragment)) and _told_last(brain, state, held[-1]):
-            return [] if _speaks_of_another(brain, fragments, held[-1]) else [held[-1]]
+            instead = any(_NOW_IT_IS.match(part) for part, _ in fragments[at + 1 :])
+            return [] if _speaks_of_another(brain, fragments, held[-1]) and not instead else [held[-1]]
         if no_paper := _NO_PAPER.match(fragment):
             about = no_paper["what"] or "，".join(part for part, _ in fragments)
             meant = _meant_of_those_held(brain, held, about)
             return [meant] if meant else []
+        if (kind := _IS_NOT_OF_THE_KIND.match(fragment)) and (wrong := _so_named(brain, held, kind[1])):
+            return [wrong]
         if (denial := _IS_NOT.match(fragment)) and _meant_of_those_held(brain, held[-1:], denial[1]):
             return [held[-1]]
     return []

@@ -133,14 +133,13 @@ def _without_its_question(brain: Brain, state: State, said: Said, answer: Answer
     if state.asked is None or not said.asking:
         return said, answer
     clauses = [compact(clause) for clause in PAUSE.split(said.text) if not Said(clause, "tell").asking]
-    has = "，".join(
-        c
-        for c, read_so in zip(clauses, read(clauses), strict=True)
-        if _HAS.match(c)
-        or never_had(c)
-        or _tells_of_a_paper(read_so)
-        or (state.asked in LISTS and _named_in(c, answer))
-    )
+    kept: list[str] = []
+    for before, clause, read_so in zip(["", *clauses], clauses, read(clauses), strict=False):
+        tells = _HAS.match(clause) or never_had(clause) or _tells_of_a_paper(read_so)
+        says_which = before in kept[-1:] and clause.endswith("的")  # 安许证有一本，建筑施工的，能销不
+        if tells or says_which or (state.asked in LISTS and _named_in(clause, answer)):
+            kept.append(clause)
+    has = "，".join(kept)
     return (Said(has, "tell"), brain.finder.find(has)) if has else (said, answer)
 
 
@@ -236,7 +235,7 @@ def _with_licences(
     if fresh and not said.asking and (wrong := taken_back(brain, state, said, fresh)):
         profile = profile.without(wrong)
         notes.append(phrases.DROPPED.format(what=spoken(brain, (wrong,))))
-    if fresh and not said.asking and (_BESIDES.match(said.text) or _TOO.search(said.text)):
+    if fresh and not said.asking and (any(map(_BESIDES.match, PAUSE.split(said.text))) or _TOO.search(said.text)):
         fresh = list(dict.fromkeys((*state.asked_about(brain.knowledge), *fresh)))  # 护士证得注销吧, and then: 还有一本
     if fresh and not (said.asking and state.asked is not None):
         profile = profile.holding(*fresh)
@@ -251,6 +250,8 @@ def _with_licences(
     if licences.unlisted and not said.asking:
         strangers = [brain.knowledge.unlisted[i].name for i in licences.unlisted if i not in profile.unlisted]
         notes += [phrases.NOT_LISTED.format(name=name) for name in strangers]
+        if state.asked == "which_licence":
+            profile = profile.with_(unsure_between=())  # none of those offered
         profile = profile.with_(unlisted=tuple(dict.fromkeys((*profile.unlisted, *licences.unlisted))))
     unsure = tuple(i for i in licences.unsure if i not in profile.denied)
     if unsure and not said.asking and not (set(unsure) & set(profile.licences or ())):

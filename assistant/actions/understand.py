@@ -93,7 +93,10 @@ def react(brain: Brain, state: State, said: Said, *, in_form: bool) -> Reaction:
     learned = state.profile != before.profile or bool(heard and heard.turned)
     state = state.hearing(said.text)
     listing = wants_a_list(said, told, answer) and answer.verdict in (Verdict.CHOOSE, Verdict.ANSWER)
-    wanted = not listing and wants_answer(brain, before, said, told, answer, in_form=in_form, learned=learned)
+    turned = heard is not None and heard.turned and not said.asking
+    wanted = not (listing or turned) and wants_answer(
+        brain, before, said, told, answer, in_form=in_form, learned=learned
+    )
     if wanted and answer.verdict is Verdict.UNLISTED:  # the answer says so
         notes = [note for note in notes if note != phrases.NOT_LISTED.format(name=answer.hits[0].name)]
     notes = [*(heard.notes if heard else ()), *notes]

@@ -18,7 +18,7 @@ from assistant.text import compact, folded
 
 _NUMBERS = {"两": 2, "俩": 2, "二": 2, "2": 2, "三": 3, "仨": 3, "3": 3, "四": 4, "4": 4, "五": 5, "5": 5}
 _CLAUSE = re.compile(r"[，,。；;！!？?\s]+")
-_EACH = re.compile(r"(?=(?:另外?|还有)?一[个家间](?!人|月|证|许可))")
+_EACH = re.compile(r"(?<![那这哪])(?=(?:另外?|还有)?一[个家间](?!人|月|证|许可))")
 _SHOP = r"(?:店|铺子?|门市|买卖|企业|公司|厂子?|摊子?|生意|合作社)"
 _SEVERAL = re.compile(
     rf"(?P<many>[两俩二三仨四五2-5几])(?:(?:个|家|间|处)(?:不同的)?{_SHOP}|{_SHOP}|(?:本|张|个|套)(?:营业)?执?照)(?!员)"
@@ -29,6 +29,9 @@ _UNDER_ONE_LICENCE = re.compile(
 _ASKS_FOR = re.compile(r"^(?:咱们?|我们)?(?:先|再|还是|接着|改)?(?:说|办|弄|看)(?!了)|回到|说回")
 _SEVERAL_OF = re.compile(r"(?P<many>[两俩二三仨四五2-5])[个家间](?P<trade>.{2,6})")
 _TOGETHER = re.compile(r"都|全|一样")
+_BOTH_OF_THEM = re.compile(
+    r"^(?:我|我们|这)?(?:[两俩](?:边|头|家|处|个(?:店|买卖|公司|厂))|俩(?:店|买卖|公司|厂))(?!有)"
+)  # 两边都没有别的证
 _OPENS = re.compile(r"还(?:有|开|干|经营|办)(?:着|了|过)?|另外|另有|另开|再有|又开了?|(?:第二|另)(?=[个家间一])")
 _ANOTHERS = re.compile(
     r"(?:是|归|属)[^，]{0,8}(?:另|别)(?:外|有)?(?:一|的)?[个家间][^，]*(?:的|管|办|事)$"
@@ -39,7 +42,7 @@ _CLOSES = re.compile(
     r"(?:也|都|一起|一块|想|要|得|准备)(?:不|要|想|得|打算)*(?:关|销|退|黄|干|开了|做了|注销|撤|停)|不干了|不开了|关了|黄了"
 )
 _LEAVES_ITS_PAPERS = re.compile(
-    r"(?:就|只|光|单)(?:想|要|是)?(?:注?销|退)[^，]{0,8}证|执?照(?:先|还|得|要|都)*(?:留|不[动销])"
+    r"(?:就|只|光|单)(?:想|要|是)?(?:注?销|退)(?:[^，]{0,8}证|[那这]一?[个张本样])|(?:就|只|光|单)[^，]{2,20}(?:证|资质|许可|备案|批文|那[个张])(?:也|给)*(?:不要|不用|注?销|退|交)(?:了|掉|回去)*$|执?照(?:先|还|得|要|都)*(?:留|不[动销])"
 )  # 苗圃就销证，执照留着兴许以后还干: it is spoken of all the same
 _OF_ONE = re.compile(
     r"(?P<paper>[^，]{2,}(?:证|许可|备案|批文))(?:都)?(?:是|归|在|写的是?|挂的?是?|登的?是?)[^，]{1,8}?(?:名下|的(?:名[下字头]?|那边|头上)?)$"
@@ -158,7 +161,7 @@ class _Reading:
         """Note which business is not spoken of now, or goes on: 旅店先不弄, 饭店不动, 这回只关典当行."""
         if self._target is None or len(self._book) < 2:
             return
-        if any(map(_LEAVES_ITS_PAPERS.search, (plain, *map(compact, self._said.get(self._target, ()))))):
+        if any(map(_leaves_its_papers, (plain, *self._said.get(self._target, ())))):
             return
         later = self._target != self._here and _SET_ASIDE.search(plain)
         of_papers = _PAPER.search(plain) and not _ITSELF_TOO.search(plain)
@@ -215,7 +218,8 @@ class _Reading:
                 return number
         if self._asking and not (_TURNS.search(plain) or _STAYS.search(plain)):
             return None
-        unknown = self._book[self._here].profile.industry is None and self._here not in self._named
+        here = self._book[self._here]
+        unknown = here.profile.industry is None and not here.called and self._here not in self._named
         if named and self._here not in named and unknown:
             named = named if _TURNS.search(plain) else []  # the trade of this one is told, the same as another's
         if named:
@@ -278,8 +282,10 @@ class _Reading:
 
     def _about_all(self, plain: str) -> bool:
         """Whether a clause is about all businesses: 都是个体, 都在塔河."""
-        if len(self._book) < 2 or not _TOGETHER.search(plain):
+        if len(self._book) < 2 or not (_TOGETHER.search(plain) or _BOTH_OF_THEM.search(plain)):
             return False
+        if _BOTH_OF_THEM.search(plain):
+            return True
         told = self._brain.facts.find(plain).facts
         shared = {"enterprise_type", "place", "industry", "whole_or_licence_only", "proxy"}
         return bool(shared & set(told)) or ("执照" in plain and bool(told))
@@ -288,6 +294,7 @@ class _Reading:
         """Everything told of the others taken in, and the state turned to the one to go on with."""
         if self._full:
             return Heard(self._state, "", (phrases.TOO_MANY_BUSINESSES,))
+        self._set_aside -= {n for n, clauses in self._said.items() if any(map(_leaves_its_papers, clauses))}
         if not self._opened and set(self._said) <= {self._here} and not self._set_aside:
             return None
         number = self._goes_on_with()
@@ -336,6 +343,11 @@ class _Reading:
             )
         elif told.number != self._here:
             yield phrases.BUSINESS_TURNED.format(name=name)
+
+
+def _leaves_its_papers(clause: str) -> bool:
+    """Whether a clause speaks of a business that goes on, but for its papers."""
+    return bool(_LEAVES_ITS_PAPERS.search(compact(clause)))
 
 
 def _words(called: str) -> set[str]:

@@ -39,7 +39,7 @@ _HAS_NOT = re.compile(r"(?:没有?|无|没开|没办)$")
 _COUNTS = re.compile(r"[一二两三四五六七八九十几百每这那哪0-9]$")  # 五个人: no 个人
 _WISHES = re.compile(r"(?:行|可以|中|成)(?:吗|不|么|不行)$")  # 执照也一起销行不: told as a wish
 _PROXY = re.compile(
-    r"代办|帮我(办|销|退|弄|跑)|替我(办|销|跑)|你们(给)?办|委托|找人(办|去|代)|窗口(帮|代|给)|代劳|代交|代跑|代为|你们(跑|弄|整)|别人(去|办)|会计(去|办|代)"
+    r"代办|帮我(办|销|退|弄|跑)|替我(办|销|跑)|你们(给)?办|委托|找人(办|去|代)|(?:让|叫|托|请|派|喊)(?:我|俺|咱)?(?:们)?(?:邻居|同事|朋友|亲戚|哥们|同学|员工|店员|师傅|伙计|战友|老乡)[^，]{0,12}(?:去|跑|办)|窗口(帮|代|给)|代劳|代交|代跑|代为|你们(跑|弄|整)|别人(去|办)|会计(去|办|代)"
 )
 _WISHES_PROXY = re.compile(
     r"(你们|窗口|专窗)(?:能不能|能|可以|可不可以)?(给|帮|替)(我们?|俺)?(代办|代跑|办了?|跑)|(?:能|可以|可不可以)(?:不能)?委托(?:别?人|你们|窗口)?(?:代)?办"
@@ -96,7 +96,10 @@ _ANOTHER_ONE = re.compile(r"(?:另(?:外|开的?)?一?家|别家|别人家)(?:�
 NEXT_DOOR = r"(?:隔壁|对[门面]|楼[上下]|旁边|邻居)"
 _OF_A_NEIGHBOUR = re.compile(rf"{NEXT_DOOR}(?:那|的|家|那个|那家)*$")  # 那是隔壁浴池的
 _OF_A_SUPPLIER = re.compile(r"^的[^，]{0,3}(?:货|车|产品|东西|设备|机器|系统)")
-_WITHOUT_A_LICENCE = re.compile(r"^(?:我|俺|就|也|都|又|根本|压根|从来)*没(?:有|办|领|起|开|上)?(?:过)?(?:营业)?执?照$")
+_CONNECTED = re.compile(r"(?:接|通|用|喝|走|吃|使|有)(?:的|了|上|着|过)*$")  # 去年接的自来水
+_WITHOUT_A_LICENCE = re.compile(
+    r"^(?:[^，证没]{0,4}[室店院校社站所园厂场铺摊])?(?:我|俺|就|也|都|又|根本|压根|从来)*没(?:有|办|领|起|开|上)?(?:过)?(?:营业)?执?照$"
+)
 PERSON = "ziran-ren"
 _MINE_AS_A_PERSON = re.compile(
     r"[证本][^，]{0,4}是(?:我|俺)(?:自己)?个人的"
@@ -326,6 +329,8 @@ def _of_something_else(word: str, before: str, behind: str, *, begins: bool) -> 
         return True
     if word.startswith("个"):
         return bool(_COUNTS.search(before))
+    if word == "自来水" and _CONNECTED.search(before):
+        return True
     if word.endswith("合伙") and behind.startswith("人") and not behind.startswith("人企业"):
         return True  # 合伙人另一家公司的
     if _ANOTHER_ONE.search(before) or _OF_A_NEIGHBOUR.search(before):

@@ -20,6 +20,7 @@ from assistant.retrieval.thresholds import Thresholds
 from assistant.text import compact
 
 CHOICES = 4
+FEW = 3  # where they have no word in common
 NEAREST = 3  # offered where a licence is not on the list
 STANDS_OUT = 3.0  # times as likely as the next
 BARE = 3  # characters: 证, 执照, 许可证 and nothing else say too little, however well something fits
@@ -189,7 +190,7 @@ class Decider:
         return "执照" in seen.text and ranked.best.id in self._steps and _stands_out(ranked)
 
     def _fits_several(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
-        if ranked.vague < self._limits.vague:
+        if ranked.vague < self._limits.vague or _plainly_named(seen) == {ranked.best.id}:
             return None
         guides = tuple(hit for hit in ranked.hits if hit.kind in GUIDES)[:CHOICES]
         group = self._shared_group(guides)
@@ -231,7 +232,8 @@ class Decider:
 
     def _choices(self, found: Answer, seen: Evidence, ranked: Ranking) -> Answer | None:
         guides = [hit for hit in ranked.hits if hit.kind is not Kind.REDIRECT][:CHOICES]
-        offered = tuple(hit for n, hit in enumerate(guides) if hit.score >= self._limits.offer or 0 < n < 3)
+        most = CHOICES if self._shared_group(guides) else FEW
+        offered = tuple(hit for n, hit in enumerate(guides) if hit.score >= self._limits.offer or 0 < n < most)
         if not offered or (ranked.certainty < self._limits.asking and not _NOUN.search(seen.core)):
             return None
         if guides[0].score < self._limits.offer:
@@ -322,6 +324,11 @@ class Decider:
 def _named_side_by_side(seen: Evidence) -> set[str]:
     """The entries that are plainly named as papers."""
     return {m.owners[0] for m in seen.mentions if m.certain and m.paper and m.standing is Standing.HELD}
+
+
+def _plainly_named(seen: Evidence) -> set[str]:
+    """Those of them that are written as they are called."""
+    return _named_side_by_side(replace(seen, mentions=tuple(m for m in seen.mentions if not m.by_sound)))
 
 
 def _left_over(mention: Mention, places: Collection[str], ranked: Ranking) -> str | None:

@@ -18,10 +18,13 @@ __all__ = ["Mention", "Mentions", "Standing", "variants"]
 
 LONGEST = 30
 LONGEST_BY_SOUND = 14
+LONG_BY_SOUND = 5  # syllables: a name so long is meant, though a piece of it is a name of its own
 SHORTEST_INITIALS = 5
 KEPT = 16_384  # names whose spellings the finder over the next knowledge need not work out again
 _ONLY = re.compile(r"只(?=[销退消])")
-_SMALL_WORDS = frozenset("怎咋吗呢吧不了这着啥什么哪谁")  # never a misspelt part of a name
+_SMALL_WORDS = frozenset("怎咋吗呢吧不了这着啥什么哪谁几")  # never a misspelt part of a name
+_ACT = re.compile(r"注销|销户|吊销")
+_NO_PAPER_BEHIND = re.compile(r"[式在好常要想是规当确经赶]")  # 正 is no 证 then
 _ON_HOLIDAY = re.compile(r"[放请休寒暑]假$")
 _THAT_PAPER = re.compile(r"[那这][张本]$")  # 消防那张
 _LICENCE_END = re.compile(rf"(的那个|的|那个|那)?{ENDING}$")
@@ -112,9 +115,10 @@ class Mentions:
             *self._by_letters(plain, places, taken),
             *self._by_list(lists, taken),
             *self._by_initials(plain, taken),
-            *self._by_sound(plain, places, taken),
         ]
-        found.sort(key=lambda one: one.start)
+        heard = list(self._by_sound(plain, places, taken, found))
+        found = [one for one in found if not any(other.start <= one.start and one.end <= other.end for other in heard)]
+        found = sorted((*found, *heard), key=lambda one: one.start)
         found = list(self._grown_together(plain, found))
         ends = {end for _, end, _ in lists}
         return tuple(self._mention(text, plain, places, one, found, listed=one.end in ends) for one in found)
@@ -135,6 +139,8 @@ class Mentions:
                 name = self._shapes.get(looks[start:end])
             if name in self._refused and _of_two_words(plain, places, start, end):
                 continue
+            if _ACT.match(plain, start) and len(set(places[start:end])) > 1:
+                continue  # 公司要注销，执照 … does not name 注销执照
             if name in self._letters and not any(taken[start:end]) and not _within_a_word(plain, start, end):
                 taken[start:end] = [True] * length
                 yield _Found(start, end, self._letters[name], self._group.get(name), by_sound=False)
@@ -154,9 +160,15 @@ class Mentions:
                 taken[run.start() : run.end()] = [True] * len(run[0])
                 yield _Found(run.start(), run.end(), owners, None, by_sound=True)
 
-    def _by_sound(self, plain: str, places: Sequence[int], taken: list[bool]) -> Iterator[_Found]:
-        """Names typed with wrong characters or in pinyin, where no name was found by its letters."""
+    def _by_sound(
+        self, plain: str, places: Sequence[int], taken: list[bool], found: Sequence[_Found]
+    ) -> Iterator[_Found]:
+        """Names typed with wrong characters or in pinyin, where no name was found by its letters, or only a piece of them.
+
+        副射安全许可证 is misspelt, though 安全许可证 is a name too.
+        """
         sounds: list[tuple[str, int, int]] = []
+        misspelt = [False] * len(plain)
         at = 0
         for piece in re.findall(r"[a-z]+|[0-9]+|[^a-z0-9]", plain):
             sounds += [(sound, at, at + len(piece)) for sound in syllables(piece)]
@@ -169,8 +181,14 @@ class Mentions:
                 continue  # 销车的那个证 is not 校车的证, 只销许可证 not 直销许可证, nor does a name begin inside 备案
             if plain[start:end] in self._refused and _of_two_words(plain, places, start, end):
                 continue
-            if not any(taken[start:end]) and not _SMALL_WORDS & set(plain[start:end]):
-                taken[start:end] = [True] * (end - start)
+            if plain[end - 1] == "正" and _NO_PAPER_BEHIND.match(plain, end):
+                continue  # 采石场正式闭坑
+            pieces = [one for one in found if one.start < end and start < one.end]
+            within = all(start <= one.start and one.end <= end and one.end - one.start < length - 1 for one in pieces)
+            replaced = bool(pieces) and within and length >= LONG_BY_SOUND
+            free = replaced or not any(taken[start:end])
+            if free and not any(misspelt[start:end]) and not _SMALL_WORDS & set(plain[start:end]):
+                taken[start:end] = misspelt[start:end] = [True] * (end - start)
                 yield _Found(start, end, self._sounds[key], self._sound_group.get(key), by_sound=True)
 
     def _grown_together(self, plain: str, found: Sequence[_Found]) -> Iterator[_Found]:
@@ -292,7 +310,7 @@ def variants(plain: str) -> tuple[str, ...]:
 
 def _of_two_words(plain: str, places: Sequence[int], start: int, end: int) -> bool:
     """Whether what looks like a word for forgery ends one word and begins the next: 放假，公章 is no 假公章."""
-    return places[start] != places[end - 1] or _ON_HOLIDAY.search(plain[: start + 1]) is not None
+    return len(set(places[start:end])) > 1 or _ON_HOLIDAY.search(plain[: start + 1]) is not None
 
 
 def _within_a_word(plain: str, start: int, end: int) -> bool:
